@@ -1,0 +1,113 @@
+"""A coordinator of one's own, as a program beside this one: started for a run, and gone with everything it wrote.
+
+It runs as operators run it, by its command; this program knows nothing of its inside.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+START_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 12.0
+_LISTENING: Final = "listening on "
+_OWN_SETTINGS: Final = "NARVARO_"
+
+
+class CoordinatorError(RuntimeError):
+    """The coordinator did not start; the message is its own."""
+
+
+@dataclass(frozen=True)
+class Coordinator:
+    """One that runs."""
+
+    origin: str
+    process: asyncio.subprocess.Process
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.process.pid
+
+
+@asynccontextmanager
+async def running_coordinator(
+    seed: bytes, *, port: int = 0, settings: Mapping[str, str] | None = None, log: Path | None = None
+) -> AsyncIterator[Coordinator]:
+    """`signalling serve` with fresh keys, this seed and no relay, in a private directory that goes with it.
+
+    `settings` are variables without their prefix. `log` gets what it logs; otherwise that is read only if it fails.
+    Raises CoordinatorError.
+    """
+    with tempfile.TemporaryDirectory(prefix="narvaro-") as directory:
+        home = Path(directory)
+        (home / "seed.json").write_bytes(seed)
+        log = log or home / "log.jsonl"
+        chosen = {"PORT": str(port), "METRICS_PORT": "0", "SEED_FILE": str(home / "seed.json"), **(settings or {})}
+        process = await _start(chosen, log)
+        try:
+            dialled = await _listening(process, log)
+            yield Coordinator(chosen.get("ORIGIN", dialled), process)
+        finally:
+            await _stop(process)
+
+
+async def _start(settings: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)}
+    environment |= {_OWN_SETTINGS + name: value for name, value in settings.items()}
+    with log.open("wb") as errors:
+        return await asyncio.create_subprocess_exec(
+            _program(), "serve", stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment, start_new_session=True
+        )
+
+
+def _program() -> str:
+    """The `signalling` that was installed beside this program."""
+    beside = Path(sys.executable).with_name("signalling")
+    found = str(beside) if beside.exists() else shutil.which("signalling")
+    if found is None:
+        raise CoordinatorError("the command `signalling` isn't installed beside this one")
+    return found
+
+
+async def _listening(process: asyncio.subprocess.Process, log: Path) -> str:
+    assert process.stdout is not None
+    line = b""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(START_SECONDS):
+            line = await process.stdout.readline()
+    text = line.decode(errors="replace").strip()
+    if not text.startswith(_LISTENING):
+        raise CoordinatorError(_last_line(log))
+    port = text.rpartition(":")[2]
+    scheme = text.removeprefix(_LISTENING).partition(":")[0]
+    return f"{scheme}://localhost:{port}"
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    said = lines[-1].removeprefix("Error: ") if lines else "it said nothing"
+    return f"the coordinator did not start: {said}"
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+    transport = getattr(process, "_transport", None)
+    if transport is not None:
+        transport.close()

@@ -1,0 +1,58 @@
+"""A simulated family app: calls a Komp, or another member of the family; rings when one of them calls."""
+
+from collections.abc import Sequence
+
+from client_sim.descriptions import Section
+from client_sim.endpoint import Endpoint
+from client_sim.link import Contact, Link
+from client_sim.live_call import LiveCall
+from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.timeline import Mark
+from signalling.protocol import EndReason, Media
+from signalling.protocol import messages as wire
+
+
+class FamilyApp:
+    """One installation of the app, and its endpoint."""
+
+    one_at_a_time = False
+    is_device = False
+
+    def __init__(
+        self,
+        link: Link,
+        around: Surroundings,
+        make_ends: EndsMaker,
+        *,
+        observe: Observer = lambda *_: None,
+    ) -> None:
+        self.endpoint = Endpoint(link.identity(), link.contacts, around=around, manner=self, make_ends=make_ends)
+        self._observe = observe
+        self.ringing: list[LiveCall] = []
+        """Calls that ring here, to be answered by whoever holds the phone."""
+
+    def call(self, contact: Contact, *, media: Media = Media.VIDEO, lifetime_ms: int = 30_000) -> LiveCall:
+        """Ring somebody, on every installation that this one knows."""
+        endpoints = [one.endpoint for one in self.endpoint.contacts if one.party == contact.party]
+        return self.endpoint.call(contact.party, endpoints, media, lifetime_ms=lifetime_ms)
+
+    def session_began(self) -> None:
+        """See `Manner.session_began`: there is nothing to say."""
+
+    def turns_away(self, ring: wire.CallRing) -> EndReason | None:
+        """See `Manner.turns_away`."""
+        return EndReason.DECLINED if ring.media is Media.TELEPRESENCE else None
+
+    def refuses(self, sections: Sequence[Section]) -> EndReason | None:  # noqa: ARG002 - takes all media
+        """See `Manner.refuses`."""
+        return None
+
+    def sounds(self, call: LiveCall) -> int | None:
+        """See `Manner.sounds`: a person answers when a person does."""
+        self.ringing.append(call)
+        return None
+
+    def marked(self, call: LiveCall, mark: Mark) -> None:
+        """See `Manner.marked`."""
+        self.ringing = [one for one in self.ringing if not one.over and not one.accepted]
+        self._observe(call, mark)

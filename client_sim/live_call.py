@@ -1,0 +1,285 @@
+"""One call under way at one end: its rules, its connections and its clock brought together.
+
+Rules decide, this performs: messages to the socket, connections to aiortc, marks to whoever watches, deadlines to the
+loop's clock. It decides nothing itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from client_sim.actions import (
+    Action,
+    Ask,
+    Farewell,
+    FirstFrame,
+    Forget,
+    Note,
+    PeerAction,
+    PeerEvent,
+    Question,
+    Send,
+    Sound,
+)
+from client_sim.answering import RungCall
+from client_sim.ends import Ends
+from client_sim.peer import Peer
+from client_sim.placing import PlacedCall
+from client_sim.timeline import Mark, Step, Timeline
+from signalling.protocol import CallId, CallState, EndpointId, EndReason, Media, Role
+from signalling.protocol import messages as wire
+
+QUALITY_SECONDS: Final = 10.0
+
+PeerMaker = Callable[[Callable[[PeerEvent], None], Callable[[], None]], Peer]
+"""Makes the connections of a call: told where events go, and what to call at the first picture."""
+
+
+class Home(Protocol):
+    """The endpoint that a call lives in."""
+
+    def send(self, message: wire.Request) -> None:
+        """To the coordinator, if there is a session."""
+
+    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> None:
+        """To the coordinator, with an answer."""
+
+    def say_farewell(self, message: wire.Request) -> None:
+        """To the coordinator, sooner or later."""
+
+    def sound(self, call: "LiveCall") -> int | None:
+        """It rings: begin, and say in how many milliseconds this device will answer by itself."""
+
+    def marked(self, call: "LiveCall", mark: Mark) -> None:
+        """Something happened."""
+
+    def forget(self, call: "LiveCall") -> None:
+        """It is over and told."""
+
+
+class LiveCall:
+    """A handle on a call: what was heard of it, and what its owner may do."""
+
+    def __init__(self, rules: PlacedCall | RungCall, home: Home, make_peer: PeerMaker) -> None:
+        self._rules = rules
+        self._home = home
+        self._loop = asyncio.get_running_loop()
+        self.timeline = Timeline()
+        self._peer = make_peer(self._peer_event, self._first_frame)
+        self._waiting: list[tuple[frozenset[Step], asyncio.Future[Mark]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._quality: asyncio.TimerHandle | None = None
+        self._pumping = False
+        self.gone = asyncio.Event()
+        """Set when the call is forgotten and its connections are closed."""
+
+    # ---------------------------------------------------------------- for its owner
+
+    @property
+    def id(self) -> CallId:
+        """The call's id."""
+        return self._rules.id
+
+    @property
+    def role(self) -> Role:
+        """Which end this is."""
+        return self._rules.role
+
+    @property
+    def media(self) -> Media:
+        """What the call carries."""
+        return self._rules.media
+
+    @property
+    def peer_endpoint(self) -> EndpointId | None:
+        """The other end; for a caller, once it has joined."""
+        return self._rules.peer
+
+    @property
+    def caller_name(self) -> str | None:
+        """Whom the coordinator names as the caller; the caller's own word about itself is never shown."""
+        profile = self._rules.profile if isinstance(self._rules, RungCall) else None
+        return profile.name if profile is not None else None
+
+    @property
+    def ends(self) -> Ends:
+        """What this end shows and hears."""
+        return self._peer.ends
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended at this end."""
+        return self._rules.over
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it was taken."""
+        return self._rules.accepted
+
+    @property
+    def connected(self) -> bool:
+        """Whether media can pass."""
+        return self._rules.negotiation.connected
+
+    @property
+    def reason(self) -> EndReason | None:
+        """Why it ended; none while it lives, and where another endpoint took it."""
+        return self._rules.reason
+
+    @property
+    def winner(self) -> CallId | None:
+        """The other side's call that goes on, where this one lost to it."""
+        return self._rules.winner if isinstance(self._rules, PlacedCall) else None
+
+    @property
+    def named(self) -> wire.NamedCall | None:
+        """How it stands in a hello."""
+        return self._rules.named
+
+    def begin(self, *, declines: EndReason | None = None, wall_ms: int | None = None) -> None:
+        """Place it, or look at the ring; `declines` turns a ring away unheard."""
+        if isinstance(self._rules, RungCall):
+            self._rules.begin(now=self._now(), declines=declines, wall_ms=wall_ms)
+        else:
+            self._rules.begin(now=self._now())
+        self._pump()
+
+    def answer(self) -> None:
+        """Take it."""
+        if isinstance(self._rules, RungCall):
+            self._rules.answer(now=self._now())
+            self._pump()
+
+    def stop(self, reason: EndReason = EndReason.HANGUP) -> None:
+        """Cancel, decline or hang up, as the call stands."""
+        self._rules.stop(reason, now=self._now())
+        self._pump()
+
+    def shut_media(self) -> None:
+        """Send and play nothing for now."""
+        self._peer.shut()
+
+    def reopen_media(self) -> None:
+        """Send and play again; only in an accepted call."""
+        if self.accepted and not self.over:
+            self._peer.reopen()
+
+    async def reached(self, *steps: Step) -> Mark:
+        """The first mark of any of these steps, now or when it comes. The caller of this has the deadline."""
+        wanted = frozenset(steps)
+        for mark in self.timeline.marks:
+            if mark.step in wanted:
+                return mark
+        coming: asyncio.Future[Mark] = self._loop.create_future()
+        self._waiting.append((wanted, coming))
+        return await coming
+
+    # ------------------------------------------------------------- for its endpoint
+
+    def handle(self, message: wire.Message) -> None:
+        """A message of the coordinator about this call."""
+        if isinstance(message, wire.CallRing):
+            if isinstance(self._rules, RungCall):
+                self._rules.rung_again(message, now=self._now())
+        else:
+            self._rules.handle(message, now=self._now())
+        self._pump()
+
+    def ready(self, state: CallState | None) -> None:
+        """A new session."""
+        self._rules.ready(state, now=self._now())
+        self._pump()
+
+    def disconnected(self) -> None:
+        """The session is gone."""
+        self._rules.disconnected(now=self._now())
+        self._pump()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        for timer in (self._timer, self._quality):
+            if timer is not None:
+                timer.cancel()
+        await self._peer.closed()
+        self.gone.set()
+
+    # ----------------------------------------------------------------------- inside
+
+    def _now(self) -> float:
+        return time.monotonic()
+
+    def _peer_event(self, event: PeerEvent) -> None:
+        self._rules.peer_event(event, now=self._now())
+        self._pump()
+
+    def _first_frame(self) -> None:
+        """Told to the rules, which know whether it counts yet."""
+        self._peer_event(FirstFrame(self._rules.negotiation.generation))
+
+    def _answered(self, question: Question, answer: wire.Ok | wire.Error) -> None:
+        self._rules.answered(question, answer, now=self._now())
+        self._pump()
+
+    def _pump(self) -> None:
+        """Perform what the rules asked for, in order; what that causes comes after it, never in between."""
+        if self._pumping:
+            return
+        self._pumping = True
+        try:
+            while actions := self._rules.drain():
+                for action in actions:
+                    self._perform(action)
+        finally:
+            self._pumping = False
+        self._set_timer()
+
+    def _perform(self, action: Action) -> None:
+        match action:
+            case Send(message):
+                self._home.send(message)
+            case Ask(question, message):
+                self._home.ask(message, lambda answer: self._answered(question, answer))
+            case Farewell(message):
+                self._home.say_farewell(message)
+            case Note(mark):
+                self._noted(mark)
+            case Sound():
+                if isinstance(self._rules, RungCall):
+                    self._rules.sounding(self._home.sound(self))
+            case Forget():
+                self._home.forget(self)
+            case _:
+                self._connect(action)
+
+    def _connect(self, action: PeerAction) -> None:
+        self._peer.do(action)
+
+    def _noted(self, mark: Mark) -> None:
+        self.timeline.add(mark)
+        if mark.step is Step.ACCEPTED:
+            self._quality = self._loop.call_later(QUALITY_SECONDS, self._tell_quality)
+        self._home.marked(self, mark)
+        for wanted, coming in self._waiting:
+            if mark.step in wanted and not coming.done():
+                coming.set_result(mark)
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self._rules.next_due()
+        self._timer = self._loop.call_later(max(0.0, due - self._now()), self._tick) if due is not None else None
+
+    def _tick(self) -> None:
+        self._rules.tick(now=self._now())
+        self._pump()
+
+    def _tell_quality(self) -> None:
+        """Figures for the operator; of a robot call they come from the robot alone."""
+        if self.over:
+            return
+        self._quality = self._loop.call_later(QUALITY_SECONDS, self._tell_quality)
+        video = self.ends.figures().video
+        if video is not None and not (self.media is Media.TELEPRESENCE and self.role is Role.CALLER):
+            rate, freezes = video.frames_last_second, video.freezes
+            self._home.send(wire.CallQuality(self.id, frames_per_second=rate, freezes=freezes))

@@ -1,0 +1,1 @@
+"""ICE servers: where media may be relayed. Knows nothing of calls or of who makes them."""

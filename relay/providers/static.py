@@ -1,0 +1,22 @@
+"""Fixed ICE servers from the operator, or none. Their credentials, if any, are the same for every call."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from relay.ice import IceServer, ordered
+from relay.provider import Minted
+
+
+class StaticProvider:
+    """Always the same servers; none means direct paths only, and no library's default server either."""
+
+    name: Final = "static"
+    ends_allocations: Final = False
+    lifetime_seconds: Final = math.inf
+
+    def __init__(self, servers: Sequence[IceServer] = ()) -> None:
+        self._servers = ordered(servers)
+
+    async def ice_servers(self, *, now: float) -> Minted:  # noqa: ARG002 - fixed servers have no clock
+        return Minted(self._servers, math.inf)

@@ -1,0 +1,1 @@
+"""The coordinator: decides who may ring whom, and carries boxes it cannot open."""

@@ -1,0 +1,1 @@
+"""Tokens, proofs and policies: whether somebody may. Does no I/O."""

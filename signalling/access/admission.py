@@ -1,0 +1,64 @@
+"""How often one network may knock: token buckets by hashed address prefix, in memory, bounded. No address is kept."""
+
+import hashlib
+import ipaddress
+import secrets
+from collections import OrderedDict
+from enum import StrEnum
+from typing import Final
+
+from signalling.protocol.errors import ErrorCode, ProtocolError
+
+PREFIXES_AT_MOST: Final = 16_384
+_IPV4_PREFIX: Final = 24
+_IPV6_PREFIX: Final = 56
+
+
+class Door(StrEnum):
+    """What is knocked at; each has buckets of its own."""
+
+    NONCE = "nonce"
+    TOKEN = "token"  # noqa: S105 - a door, not a token
+    SOCKET = "socket"
+
+
+class Admission:
+    """Lets each network in so often a minute, all of it at once if it likes, and tells the others when to come back."""
+
+    def __init__(self, *, per_minute: int, prefixes_at_most: int = PREFIXES_AT_MOST) -> None:
+        self._burst = float(per_minute)
+        self._per_second = per_minute / 60
+        self._at_most = prefixes_at_most
+        self._salt = secrets.token_bytes(16)
+        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def knock(self, door: Door, address: str | None, *, now: float) -> None:
+        """Count one knock. Raises ProtocolError `too_many` with the time until there is room."""
+        name = self._name(door, address)
+        left, filled_at = self._buckets.pop(name, (self._burst, now))
+        left = min(self._burst, left + (now - filled_at) * self._per_second)
+        admitted = left >= 1
+        self._buckets[name] = (left - 1 if admitted else left, now)
+        if len(self._buckets) > self._at_most:
+            self._buckets.popitem(last=False)  # the network that knocked longest ago
+        if not admitted:
+            raise ProtocolError(ErrorCode.TOO_MANY, retry_after_ms=int((1 - left) / self._per_second * 1000) + 1)
+
+    def _name(self, door: Door, address: str | None) -> bytes:
+        prefix = _prefix(address)
+        return hashlib.blake2b(f"{door}\0{prefix}".encode(), key=self._salt, digest_size=12).digest()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+
+def _prefix(address: str | None) -> str:
+    """The network that an address is in, as far as one household or school goes; a malformed one is nobody's."""
+    try:
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    bits = _IPV4_PREFIX if parsed.version == 4 else _IPV6_PREFIX
+    return str(ipaddress.ip_network((parsed, bits), strict=False))

@@ -1,0 +1,280 @@
+"""The only place where the coordinator is put together, started and stopped."""
+
+import asyncio
+import gc
+import secrets
+import signal
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import shuffle
+from typing import Any, Final
+
+import uvloop
+
+from relay.errors import RelayError
+from relay.provider import Provider
+from relay.providers import RelaySettings, from_settings
+from signalling.access.admission import Admission
+from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
+from signalling.access.identity import admit
+from signalling.access.nonces import Nonces
+from signalling.access.origins import Origins
+from signalling.access.tokens import SigningKey, TokenIssuer
+from signalling.observe import foreign, hardening
+from signalling.observe.clock import Clock, SystemClock
+from signalling.observe.events import Event
+from signalling.observe.figures import Figures
+from signalling.observe.log import Log, Place
+from signalling.people.circle import Circle
+from signalling.protocol.errors import CloseCode
+from signalling.protocol.messages import IceServer
+from signalling.service.hub import Hub
+from signalling.settings import Settings
+from signalling.state.local import local_state
+from signalling.store.seed import SeedCircle, read_seed
+from signalling.vocabulary import EndpointId
+from signalling.web.front import Front
+from signalling.web.listener import Listener, bind, tls_context
+from signalling.web.metrics import metrics_application
+from signalling.web.pages import Pages
+from signalling.web.proxies import Proxies
+from signalling.web.routes import application
+from signalling.web.socket import Desk
+from signalling.web.wheel import Wheel
+
+PAGES: Final = Path(__file__).parent / "pages"
+_CLOSED_AT_ONCE: Final = 100
+"""Sockets closed before the next pause, so that their clients don't all come back in one moment."""
+
+
+class Coordinator:
+    """One coordinator: made from settings, started once, stopped once."""
+
+    def __init__(
+        self, settings: Settings, *, log: Log, clock: Clock | None = None, figures: Figures | None = None
+    ) -> None:
+        self._settings = settings
+        self._log = log
+        self._clock = clock or SystemClock()
+        self.figures: Final = figures or Figures()
+        self._bound = bind(settings.host, settings.port)
+        self._metrics_bound = bind(settings.metrics_host, settings.metrics_port)
+        self.port: Final[int] = self._bound.getsockname()[1]
+        self.metrics_port: Final[int] = self._metrics_bound.getsockname()[1]
+        self.origin: Final = settings.public_origin(self.port)
+        self.hub: Hub
+        self._front: Front
+        self._assemble(signing_key(settings), circle(settings), provider(settings))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._listeners: list[Listener] = []
+
+    def _assemble(self, key: SigningKey, people: Circle, relays: Provider) -> None:
+        settings, clock = self._settings, self._clock
+        origins = Origins(self.origin, settings.allowed_origins)
+        verifier = verifier_of(key, audience=self.origin)
+        self.hub = Hub(
+            state=local_state(),
+            circle=people,
+            clock=clock,
+            mint_ice=partial(_minted, relays),
+            tokens=lambda token: verifier.verify(token, now=clock.now()),
+            figures=self.figures,
+            log=self._log,
+            heartbeat_seconds=settings.heartbeat_seconds,
+        )
+        nonces = Nonces()
+        wheel = Wheel(turn_seconds=settings.heartbeat_seconds)
+        self._front = Front(
+            origins=origins,
+            admission=Admission(per_minute=settings.knocks_per_minute),
+            proxies=Proxies(settings.trusted_proxies),
+            nonces=nonces,
+            token_desk=TokenDesk(
+                TokenIssuer(key, audience=self.origin), nonces, origins, partial(_identity_key, people)
+            ),
+            desk=Desk(
+                hub=self.hub,
+                hello_check=HelloCheck(verifier, origins),
+                clock=clock,
+                figures=self.figures,
+                log=self._log,
+                wheel=wheel,
+                hello_seconds=settings.hello_seconds,
+            ),
+            pages=Pages(PAGES),
+            clock=clock,
+            figures=self.figures,
+            log=self._log,
+            max_sockets=settings.max_sockets,
+            send_queue_bytes=settings.send_queue_bytes,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host = self._settings.host
+        return f"{self._settings.scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def sockets(self) -> int:
+        """How many sockets are open."""
+        return len(self._front.connections)
+
+    async def start(self) -> None:
+        """Listen, and begin to keep deadlines. Raises OSError or ssl.SSLError."""
+        settings = self._settings
+        tls = tls_context(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
+        self._listeners = [
+            Listener(application(self._front), self._bound, tls),
+            Listener(metrics_application(self.figures), self._metrics_bound),
+        ]
+        await self.hub.start()
+        self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
+        for listener in self._listeners:
+            await listener.start()
+
+    async def stop(self) -> None:
+        """Drain, close every socket, and end, within `drain_seconds` and a moment."""
+        began = self._clock.now()
+        self._front.is_draining = True
+        self._log.write(Event.DRAINING, sockets=self.sockets)
+        try:
+            async with asyncio.timeout(self._settings.drain_seconds):
+                await self.hub.drain()
+                await self._close_all()
+        except TimeoutError:
+            for connection in list(self._front.connections):
+                connection.abort()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for listener in self._listeners:
+            await listener.stop()
+        await self.hub.stop()
+        self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
+
+    async def _close_all(self) -> None:
+        """Close all sockets with 1001, in half of the time there is at most, and wait until they are gone."""
+        open_now = list(self._front.connections)
+        shuffle(open_now)
+        pause = min(0.05, self._settings.drain_seconds / 2 * _CLOSED_AT_ONCE / max(1, len(open_now)))
+        for number, connection in enumerate(open_now, start=1):
+            connection.close(CloseCode.GOING_AWAY)
+            if number % _CLOSED_AT_ONCE == 0:
+                await asyncio.sleep(pause)
+        for connection in open_now:
+            await connection.gone()
+
+
+# ---------------------------------------------------------------- what the settings name
+
+
+def signing_key(settings: Settings) -> SigningKey:
+    """The key that signs tokens: from its file, which is made if it isn't there. Raises OSError or ValueError."""
+    path = settings.signing_key_file
+    if path is None:
+        return SigningKey.fresh()
+    if not path.exists():
+        key = SigningKey.fresh()
+        key.write(path)
+        return key
+    return SigningKey.from_pem(path.read_bytes())
+
+
+def circle(settings: Settings) -> SeedCircle:
+    """The people and devices of the seed file. Raises OSError or SeedError."""
+    if settings.seed_file is None:
+        return SeedCircle()
+    return read_seed(settings.seed_file.read_bytes(), _admitted)
+
+
+def provider(settings: Settings) -> Provider:
+    """Where ICE servers come from. Raises OSError or ValueError."""
+    try:
+        return _provider(settings)
+    except RelayError as problem:
+        rule = str(problem)
+    raise ValueError(rule)
+
+
+def _provider(settings: Settings) -> Provider:
+    secret = settings.turn_secret_file.read_text(encoding="ascii").strip() if settings.turn_secret_file else None
+    return from_settings(
+        RelaySettings(
+            turn_hosts=settings.turn_urls,
+            turn_secret=secret,
+            lifetime_seconds=settings.turn_lifetime_seconds,
+        ),
+        secrets.token_bytes,
+    )
+
+
+async def _minted(relays: Provider, now: float) -> list[IceServer]:
+    minted = await relays.ice_servers(now=now)
+    return [
+        IceServer(urls=list(server.urls), username=server.username, credential=server.credential)
+        for server in minted.servers
+    ]
+
+
+def _admitted(text: str) -> tuple[EndpointId, bytes]:
+    key = admit(text)
+    return key.endpoint, key.identity_key
+
+
+async def _identity_key(people: Circle, endpoint: str) -> bytes | None:
+    known = await people.endpoint(endpoint)
+    return known.identity if known is not None else None
+
+
+# ---------------------------------------------------------------- the process
+
+
+def run(settings: Settings, announce: Callable[[str], object]) -> None:
+    """Be a coordinator until SIGTERM or SIGINT. `announce` is given the line that says where it listens."""
+    uvloop.run(_serve(settings, announce))
+
+
+async def _serve(settings: Settings, announce: Callable[[str], object]) -> None:
+    clock = SystemClock()
+    log = Log(clock, settings.log_format)
+    foreign.listen(log)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(partial(_failed, log))
+    hardening.allow_many_files()
+    coordinator = Coordinator(settings, log=log, clock=clock, figures=Figures(process=True))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _once(loop, number, stop))
+    await coordinator.start()
+    log.write(Event.METRICS_SERVING, port=coordinator.metrics_port)
+    log.write(
+        Event.SERVING,
+        port=coordinator.port,
+        tls=settings.tls_cert is not None,
+        wiping=hardening.is_wiping_here(),
+        dumpable=not hardening.forbid_dumps(),
+    )
+    announce(f"listening on {coordinator.url}")
+    # What there is now stays: it need not be looked through again, and rare, large collections suit many sockets.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1000)
+    await stop.wait()
+    await coordinator.stop()
+
+
+def _once(loop: asyncio.AbstractEventLoop, number: signal.Signals, stop: asyncio.Event) -> Callable[[], None]:
+    """The first signal stops gently; the same one again does what the system does by itself."""
+
+    def stopping() -> None:
+        loop.remove_signal_handler(number)
+        stop.set()
+
+    return stopping
+
+
+def _failed(log: Log, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    problem = context.get("exception")
+    log.write(Event.TASK_FAILED, place=Place(problem) if isinstance(problem, BaseException) else None)

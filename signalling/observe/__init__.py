@@ -1,0 +1,1 @@
+"""Log events and metrics, by type. A plain string cannot be logged."""

@@ -1,0 +1,52 @@
+"""Every line that the coordinator can log, and the fields each may carry. Closed: nobody's name, address or content.
+
+A line tells that something happened and how much of it, never to whom. An event that is not here cannot be logged,
+nor a field that its event does not list.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Event(StrEnum):
+    """What happened; the `event` of a log line."""
+
+    SERVING = "serving"
+    """It listens. `wiping`: freed memory is overwritten; `dumpable`: a crash could leave memory on disk."""
+    METRICS_SERVING = "metrics.serving"
+    DRAINING = "draining"
+    STOPPED = "stopped"
+    SOCKET_OPENED = "socket.opened"
+    SOCKET_CLOSED = "socket.closed"
+    HELLO_REFUSED = "hello.refused"
+    REQUEST_FAILED = "request.failed"
+    """A fault of ours while answering HTTP."""
+    SOCKET_FAILED = "socket.failed"
+    """A fault of ours while serving a socket."""
+    TASK_FAILED = "task.failed"
+    """A fault of ours in a task that nobody waits for."""
+    SWEPT = "swept"
+    """The sweeper found what the first eraser missed."""
+    FOREIGN = "foreign"
+    """A library had something to say; its words are not repeated."""
+
+
+FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
+    {
+        Event.SERVING: frozenset({"port", "tls", "wiping", "dumpable"}),
+        Event.METRICS_SERVING: frozenset({"port"}),
+        Event.DRAINING: frozenset({"sockets"}),
+        Event.STOPPED: frozenset({"seconds"}),
+        Event.SOCKET_OPENED: frozenset({"socket"}),
+        Event.SOCKET_CLOSED: frozenset({"socket", "code", "seconds"}),
+        Event.HELLO_REFUSED: frozenset({"socket", "code"}),
+        Event.REQUEST_FAILED: frozenset({"place"}),
+        Event.SOCKET_FAILED: frozenset({"socket", "place"}),
+        Event.TASK_FAILED: frozenset({"place"}),
+        Event.SWEPT: frozenset({"calls"}),
+        Event.FOREIGN: frozenset({"source", "severity", "place"}),
+    }
+)
+"""The fields of each event. A field's value is a number, a boolean, an enum, a `Tag` or a `Place`."""

@@ -1,0 +1,176 @@
+"""Counters and durations for Prometheus. Labels are closed lists; no figure is about one endpoint, person or call."""
+
+from collections.abc import Iterable
+from enum import Enum, StrEnum
+from typing import Final, Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+_PHASES: Final = ("gathered", "ice", "dtls", "first_frame")
+_PHASE_SECONDS: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20)
+_ERASE_SECONDS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
+_QUALITY: Final = {
+    "round_trip_ms": (10, 25, 50, 100, 150, 200, 300, 500, 1000),
+    "jitter_ms": (1, 2, 5, 10, 20, 30, 50, 100, 200),
+    "packets_lost_percent": (0, 0.1, 0.5, 1, 2, 5, 10, 20, 50),
+    "received_kbps": (32, 64, 128, 256, 512, 1000, 2000, 4000),
+    "sent_kbps": (32, 64, 128, 256, 512, 1000, 2000, 4000),
+    "frames_per_second": (1, 5, 10, 12, 15, 20, 24, 30, 60),
+    "freezes": (0, 1, 2, 5, 10, 20),
+}
+
+
+class Phases(Protocol):
+    """Durations of a call's set-up at one end, in milliseconds; what the end did not tell is None."""
+
+    @property
+    def gathered(self) -> int | None: ...
+    @property
+    def ice(self) -> int | None: ...
+    @property
+    def dtls(self) -> int | None: ...
+    @property
+    def first_frame(self) -> int | None: ...
+
+
+class Quality(Protocol):
+    """What an end tells about its media; a closed list."""
+
+    @property
+    def round_trip_ms(self) -> int | None: ...
+    @property
+    def jitter_ms(self) -> int | None: ...
+    @property
+    def packets_lost_percent(self) -> float | None: ...
+    @property
+    def received_kbps(self) -> int | None: ...
+    @property
+    def sent_kbps(self) -> int | None: ...
+    @property
+    def frames_per_second(self) -> float | None: ...
+    @property
+    def freezes(self) -> int | None: ...
+
+
+class _Boxes(Collector):
+    """Forwarded boxes: two plain numbers, for they are counted on the hottest path."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total_bytes = 0
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        yield CounterMetricFamily("narvaro_boxes_forwarded", "Boxes forwarded.", value=self.count)
+        yield CounterMetricFamily("narvaro_box_bytes", "Bytes of boxes forwarded.", value=self.total_bytes)
+
+
+class Figures:
+    """Everything that is counted. One for a process, or for a test."""
+
+    def __init__(self, *, process: bool = False) -> None:
+        self.registry: Final = CollectorRegistry()
+        if process:
+            ProcessCollector(registry=self.registry)
+        registry = self.registry
+        self._sessions = Gauge("narvaro_sessions", "Endpoints with a live session.", registry=registry)
+        self._sockets = Gauge("narvaro_sockets", "Open sockets, those without a session too.", registry=registry)
+        self._closed = Counter(
+            "narvaro_sockets_closed", "Sockets closed by us, by close code.", ["code"], registry=registry
+        )
+        self._refused = Counter("narvaro_refused", "Refused requests, by error code.", ["code"], registry=registry)
+        self._turned_away = Counter(
+            "narvaro_turned_away", "HTTP requests refused, by code.", ["code"], registry=registry
+        )
+        self._granted = Counter("narvaro_tokens_granted", "Access tokens given out.", registry=registry)
+        self._invited = Counter("narvaro_calls_invited", "Calls placed.", registry=registry)
+        self._ended = Counter("narvaro_calls_ended", "Calls ended, by reason.", ["reason"], registry=registry)
+        self._live = Gauge("narvaro_calls", "Calls that have a record.", registry=registry)
+        self._erased = Histogram(
+            "narvaro_erased_seconds",
+            "From a call's end until nothing of it is left.",
+            buckets=_ERASE_SECONDS,
+            registry=registry,
+        )
+        self._phases = Histogram(
+            "narvaro_setup_seconds",
+            "Set-up of media at an end, by phase.",
+            ["phase"],
+            buckets=_PHASE_SECONDS,
+            registry=registry,
+        )
+        self._quality = {
+            name: Histogram(f"narvaro_quality_{name}", "As the ends tell it.", buckets=buckets, registry=registry)
+            for name, buckets in _QUALITY.items()
+        }
+        self._boxes = _Boxes()
+        registry.register(self._boxes)
+
+    def session_opened(self) -> None:
+        """An endpoint's hello was taken."""
+        self._sessions.inc()
+
+    def session_closed(self) -> None:
+        """That session is over."""
+        self._sessions.dec()
+
+    def socket_opened(self) -> None:
+        """A WebSocket was opened; it has no session yet."""
+        self._sockets.inc()
+
+    def socket_closed(self, code: Enum | None) -> None:
+        """A WebSocket is gone; `code` is why the server closed it, None if the client left or was lost."""
+        self._sockets.dec()
+        self._closed.labels(code.name.lower() if code is not None else "client").inc()
+
+    def refused(self, code: StrEnum) -> None:
+        """A request on a socket got an error."""
+        self._refused.labels(code.value).inc()
+
+    def turned_away(self, code: StrEnum) -> None:
+        """An HTTP request got an error."""
+        self._turned_away.labels(code.value).inc()
+
+    def granted(self) -> None:
+        """An endpoint got its next token."""
+        self._granted.inc()
+
+    def invited(self) -> None:
+        """A call was placed."""
+        self._invited.inc()
+
+    def ended(self, reason: StrEnum) -> None:
+        """A call ended."""
+        self._ended.labels(reason.value).inc()
+
+    def erased(self, seconds: float) -> None:
+        """Nothing of a call is left, so long after its end."""
+        self._erased.observe(seconds)
+
+    def calls_live(self, calls: int) -> None:
+        """How many calls have a record now."""
+        self._live.set(calls)
+
+    def forwarded(self, box_bytes: int) -> None:
+        """A box went from one end to the other."""
+        self._boxes.count += 1
+        self._boxes.total_bytes += box_bytes
+
+    def connected(self, phases_ms: Phases) -> None:
+        """An end told how long its set-up took."""
+        for phase in _PHASES:
+            milliseconds: int | None = getattr(phases_ms, phase)
+            if milliseconds is not None:
+                self._phases.labels(phase).observe(milliseconds / 1000)
+
+    def quality(self, told: Quality) -> None:
+        """An end told how its media fare."""
+        for name, histogram in self._quality.items():
+            value: float | None = getattr(told, name)
+            if value is not None:
+                histogram.observe(value)
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        return generate_latest(self.registry)

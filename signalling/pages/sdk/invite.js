@@ -1,0 +1,71 @@
+/**
+ * The ring of a call: sealed once, and sent again with the same bytes as often as it takes.
+ *
+ * It knows no more of the call than whom it is to. A refusal that time heals is waited out; any other is the caller's to hear.
+ */
+
+import { encodeContent } from "./contents.js";
+import { Disconnected, Refused } from "./socket.js";
+
+/** How long it may ring. */
+export const LIFETIME_MS = 45_000;
+/** Serial number of agreement keys; there are none yet. */
+export const KEY = 1;
+const TRY_AGAIN = new Set(["too_many", "unavailable", "draining"]);
+const TRY_AGAIN_MS = 1_000;
+
+/** @typedef {import("./socket.js").Message} Message */
+
+/** An invite to one endpoint. */
+export class Invite {
+  #socket;
+  #sealed;
+  #withdrawn = false;
+
+  /**
+   * @param {object} parts
+   * @param {string} parts.call
+   * @param {import("./link.js").Contact} parts.contact
+   * @param {"video" | "audio"} parts.media
+   * @param {import("./seal.js").PlainSeal} parts.seal
+   * @param {import("./socket.js").Socket} parts.socket
+   */
+  constructor({ call, contact, media, seal, socket }) {
+    this.#socket = socket;
+    const ring = encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1 });
+    this.#sealed = seal.writeFirst(ring).then((box) => ({
+      t: "call.invite",
+      call,
+      to: contact.party,
+      from_key: KEY,
+      rings: [{ endpoint: contact.endpoint, key: KEY, box }],
+      media,
+      lifetime_ms: LIFETIME_MS,
+    }));
+  }
+
+  /**
+   * Send it, for the first time or again.
+   * @returns {Promise<Message | null>} its `ok`; null while there is no connection, or when it was withdrawn
+   * @throws {Refused}
+   */
+  async send() {
+    const message = await this.#sealed;
+    while (!this.#withdrawn) {
+      try {
+        return await this.#socket.request(message);
+      } catch (problem) {
+        if (problem instanceof Disconnected) return null;
+        if (!(problem instanceof Refused) || !TRY_AGAIN.has(problem.code)) throw problem;
+        const { retryAfterMs = TRY_AGAIN_MS } = problem;
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      }
+    }
+    return null;
+  }
+
+  /** It is joined, or over: it isn't tried again. */
+  withdraw() {
+    this.#withdrawn = true;
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * The media connection of a call: W3C perfect negotiation whose every word carries a generation.
+ *
+ * It asks no ICE server but those it was given, sends no media before `attach`, and never shows what it negotiates to anybody but `say`.
+ */
+
+import { CandidateBatch, HeldCandidates } from "./candidates.js";
+
+/**
+ * @typedef {import("./contents.js").Content} Content
+ * @typedef {import("./contents.js").Description} Description
+ * @typedef {object} PeerEvents
+ * @property {(content: Content) => void} say to the other end
+ * @property {() => void} connected ICE and DTLS are through, for the first time or again
+ * @property {() => void} lost the path is gone for now
+ * @property {() => void} failed there is no path
+ * @property {(reason: string) => void} bye the other end said goodbye on the data channel
+ * @property {(step: "offered" | "answered" | "ice") => void} step
+ */
+
+/** Media sections in the order of the caller's offer; the data channel follows them. */
+/** @type {Readonly<Record<"video" | "audio" | "telepresence", string[]>>} */
+const KINDS = Object.freeze({ video: ["audio", "video"], audio: ["audio"], telepresence: ["audio", "video"] });
+
+/** One RTCPeerConnection. The caller offers first and is impolite; the callee is polite (W3C webrtc §10.7). */
+export class Peer {
+  /** What the other end sends. */
+  remote = new MediaStream();
+  /**
+   * How long the set-up took at this end, in milliseconds.
+   * @type {{gathered?: number, ice?: number, dtls?: number}}
+   */
+  phases = {};
+  #connection;
+  /** @type {RTCDataChannel | null} */
+  #channel = null;
+  #role;
+  #media;
+  #events;
+  #generation = 0;
+  #makingOffer = false;
+  #ignoringOffer = false;
+  #startedAt = 0;
+  #batch;
+  #held = new HeldCandidates();
+  /** @type {Promise<void>} */
+  #turn = Promise.resolve();
+
+  /**
+   * @param {object} parts
+   * @param {"caller" | "callee"} parts.role
+   * @param {keyof typeof KINDS} parts.media
+   * @param {RTCIceServer[]} parts.iceServers the server's for this call; none means none
+   * @param {PeerEvents} parts.events
+   */
+  constructor({ role, media, iceServers, events }) {
+    this.#role = role;
+    this.#media = media;
+    this.#events = events;
+    this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.#batch = new CandidateBatch(this.#events.say);
+    this.#listen();
+  }
+
+  /** The caller's first offer. It holds no track: senders get theirs at the accept. */
+  start() {
+    this.#startedAt = performance.now();
+    for (const kind of KINDS[this.#media]) {
+      const watchesOnly = this.#media === "telepresence" && kind === "video";
+      this.#connection.addTransceiver(kind, { direction: watchesOnly ? "recvonly" : "sendrecv" });
+    }
+    this.#openChannel();
+  }
+
+  /**
+   * An offer, answer, candidates or their end. They are done one after the other.
+   * @param {Content} content
+   * @returns {Promise<void>}
+   */
+  take(content) {
+    this.#turn = this.#turn.then(() => this.#done(content)).catch(() => undefined);
+    return this.#turn;
+  }
+
+  /**
+   * The call is accepted: send these tracks. No new negotiation is needed.
+   * @param {MediaStream} stream
+   */
+  async attach(stream) {
+    const free = this.#connection.getTransceivers().map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
+    await Promise.all(
+      stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
+    );
+  }
+
+  /** @param {RTCIceServer[]} iceServers fresh ones, for what is gathered from now on */
+  refresh(iceServers) {
+    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), iceServers });
+  }
+
+  /**
+   * Say goodbye on the data channel, so that hanging up works without a server.
+   * @param {string} reason
+   */
+  sayBye(reason) {
+    if (this.#channel?.readyState === "open") this.#channel.send(JSON.stringify({ t: "bye", reason }));
+  }
+
+  /** Stop: media at once, the connection as soon as a goodbye had time to leave. */
+  close() {
+    this.#batch.stop();
+    this.#events = SILENT;
+    for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
+    for (const track of this.remote.getTracks()) track.stop();
+    setTimeout(() => this.#connection.close(), 200);
+  }
+
+  /**
+   * How the media go: candidate types and relay transport, no address. Null while there is no path.
+   * @returns {Promise<{local: string, remote: string, relay?: string} | null>}
+   */
+  async path() {
+    const stats = await this.#connection.getStats();
+    const entries = /** @type {any[]} */ ([...stats.values()]);
+    const transport = entries.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
+    const pair = transport && stats.get(transport.selectedCandidatePairId);
+    if (!pair) return null;
+    const local = stats.get(pair.localCandidateId);
+    const remote = stats.get(pair.remoteCandidateId);
+    if (!local || !remote) return null;
+    const types = { local: local.candidateType, remote: remote.candidateType };
+    return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
+  }
+
+  /** After the media sections, so that it stands behind them in the offer. */
+  #openChannel() {
+    if (this.#channel) return;
+    const channel = this.#connection.createDataChannel("control", { negotiated: true, id: 0 });
+    this.#channel = channel;
+    channel.onmessage = ({ data }) => {
+      const reason = byeReason(data);
+      if (reason !== null) this.#events.bye(reason);
+    };
+  }
+
+  #listen() {
+    const connection = this.#connection;
+    connection.onnegotiationneeded = () => this.#offer();
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate === null) this.#phase("gathered");
+      this.#batch.add(candidate, this.#generation);
+    };
+    connection.ontrack = ({ track }) => this.remote.addTrack(track);
+    connection.oniceconnectionstatechange = () => {
+      if (!["connected", "completed"].includes(connection.iceConnectionState) || this.phases.ice !== undefined) return;
+      this.#phase("ice");
+      this.#events.step("ice");
+    };
+    connection.onconnectionstatechange = () => {
+      if (connection.connectionState === "connected") {
+        this.#phase("dtls");
+        this.#events.connected();
+      } else if (connection.connectionState === "disconnected") {
+        this.#events.lost();
+      } else if (connection.connectionState === "failed") {
+        this.#events.failed();
+      }
+    };
+  }
+
+  async #offer() {
+    // The callee's own transceivers come with the caller's first offer: before it there is nothing to negotiate.
+    if (this.#role === "callee" && !this.#connection.remoteDescription) return;
+    try {
+      this.#makingOffer = true;
+      await this.#connection.setLocalDescription();
+      this.#sayDescription();
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  /** @param {Content} content */
+  async #done(content) {
+    if (content.t === "offer" || content.t === "answer") return this.#describe(content);
+    if (content.t !== "candidates" && content.t !== "end_of_candidates") return;
+    const known = this.#connection.remoteDescription ? this.#generation : -1;
+    for (const candidate of this.#held.due(content, known)) await this.#addCandidate(candidate);
+  }
+
+  /** @param {Description} description */
+  async #describe({ t: type, generation, sdp }) {
+    const connection = this.#connection;
+    const collision = type === "offer" && (this.#makingOffer || connection.signalingState !== "stable");
+    this.#ignoringOffer = collision && this.#role === "caller";
+    if (this.#ignoringOffer || generation < this.#generation) return;
+    if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
+    await connection.setRemoteDescription({ type, sdp });
+    this.#openChannel();
+    this.#generation = generation;
+    if (type === "answer") this.#events.step("answered");
+    for (const candidate of this.#held.of(generation)) await this.#addCandidate(candidate);
+    if (type !== "offer") return;
+    if (!this.#startedAt) this.#startedAt = performance.now();
+    if (this.#role === "callee") {
+      for (const transceiver of connection.getTransceivers()) transceiver.direction = "sendrecv";
+    }
+    await connection.setLocalDescription();
+    this.#sayDescription();
+  }
+
+  /** @param {RTCIceCandidateInit | null} candidate null: no more will come */
+  async #addCandidate(candidate) {
+    try {
+      await this.#connection.addIceCandidate(candidate ?? undefined);
+    } catch {
+      // A candidate of an offer that was ignored, or of a transport this browser doesn't have: the others still count.
+    }
+  }
+
+  #sayDescription() {
+    const description = this.#connection.localDescription;
+    if (!description) return;
+    const t = /** @type {"offer" | "answer"} */ (description.type);
+    this.#events.say({ t, generation: this.#generation, sdp: description.sdp });
+    this.#events.step(t === "offer" ? "offered" : "answered");
+  }
+
+  /** @param {"gathered" | "ice" | "dtls"} name */
+  #phase(name) {
+    this.phases[name] ??= Math.round(performance.now() - this.#startedAt);
+  }
+}
+
+/** @type {PeerEvents} */
+const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, bye() {}, step() {} };
+
+/** @param {unknown} data */
+function byeReason(data) {
+  try {
+    const message = JSON.parse(String(data));
+    return message?.t === "bye" && typeof message.reason === "string" ? message.reason : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,1 @@
+"""The circle: who may see and ring whom. Pure."""

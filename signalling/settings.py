@@ -1,0 +1,252 @@
+"""Everything an operator can set: one frozen value, read once from flags and `NARVARO_*` variables, checked before use.
+
+A fault names its variable, the rule and an example, never the value that was given.
+"""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from relay.errors import RelayError
+from relay.ice import IceUrl
+from signalling.access.origins import check_origin
+from signalling.observe.log import LogFormat
+
+PREFIX: Final = "NARVARO_"
+
+
+class SettingsError(Exception):
+    """The settings don't hold: one line for each fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults: Final = faults
+
+
+def _split(value: object) -> object:
+    """A comma list, as an environment variable holds it."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _nothing_if_empty(value: object) -> object:
+    """An empty variable is an unset one; compose files pass those."""
+    return None if value == "" else value
+
+
+def _networks(parts: object) -> object:
+    if not isinstance(parts, tuple):
+        return parts
+    try:
+        return tuple(ip_network(part) for part in parts)
+    except ValueError:
+        pass
+    raise ValueError("a network is an address, a slash and its bits, with nothing set after those")
+
+
+def _ice_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    for url in urls:
+        try:
+            IceUrl.parse(url)
+        except RelayError as problem:
+            rule = str(problem)
+        else:
+            continue
+        raise ValueError(rule)
+    return urls
+
+
+Origin = Annotated[str, AfterValidator(check_origin)]
+List = (NoDecode, BeforeValidator(_split))
+OptionalFile = Annotated[FilePath | None, BeforeValidator(_nothing_if_empty)]
+OptionalPath = Annotated[Path | None, BeforeValidator(_nothing_if_empty)]
+OptionalOrigin = Annotated[Origin | None, BeforeValidator(_nothing_if_empty)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _setting(default: Any, example: str, description: str, **limits: Any) -> Any:
+    """A field with what its reference and its faults say about it."""
+    return Field(default=default, examples=[example], description=description, **limits)
+
+
+class Settings(BaseSettings):
+    """The settings of one coordinator."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: str = _setting("127.0.0.1", "0.0.0.0", "Address to listen on.", min_length=1)
+    port: Port = _setting(8080, "8443", "Port to listen on; 0 takes any free one.")
+    origin: OptionalOrigin = _setting(
+        None,
+        "https://calls.example",
+        "How clients dial this coordinator; they sign it. Unset: `http://localhost:<port>`, for one machine.",
+    )
+    allowed_origins: Annotated[tuple[Origin, ...], *List] = _setting(
+        (), "https://family.example", "Comma list: other origins whose pages may use this coordinator."
+    )
+    seed_file: OptionalFile = _setting(
+        None, "people.json", "People, devices and their links (docs/reference/settings.md shows one). Unset: nobody."
+    )
+    signing_key_file: OptionalPath = _setting(
+        None,
+        "signing-key.pem",
+        "Ed25519 key that signs tokens; made if absent. Unset: a key that dies with the process.",
+    )
+    metrics_host: str = _setting("127.0.0.1", "127.0.0.1", "Address of `/metrics`: keep it private.", min_length=1)
+    metrics_port: Port = _setting(9464, "9464", "Port of `/metrics`; 0 takes any free one.")
+    turn_urls: Annotated[tuple[str, ...], *List, AfterValidator(_ice_urls)] = _setting(
+        (),
+        "turn:turn.example:3478,turns:turn.example:443?transport=tcp",
+        "Comma list of `turn:`, `turns:` and `stun:` URLs that endpoints are given. Unset: direct paths only.",
+    )
+    turn_secret_file: OptionalFile = _setting(
+        None, "turn-secret", "File with coturn's `static-auth-secret`; needed with `turn:` or `turns:` URLs."
+    )
+    turn_lifetime_seconds: int = _setting(
+        120, "120", "How long a TURN credential can open an allocation.", ge=10, le=86400
+    )
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)
+    ] = _setting(
+        (),
+        "10.0.0.0/8",
+        "Comma list of networks whose `X-Forwarded-For` is believed, for counting requests by network.",
+    )
+    tls_cert: OptionalFile = _setting(
+        None, "fullchain.pem", "Certificate chain; with TLS_KEY the coordinator speaks TLS itself."
+    )
+    tls_key: OptionalFile = _setting(None, "privkey.pem", "Private key of TLS_CERT.")
+    heartbeat_seconds: int = _setting(20, "20", "A `ping` each; two without an answer close the socket.", ge=1, le=40)
+    hello_seconds: float = _setting(5, "5", "A socket that has not said hello by then is closed.", gt=0, le=60)
+    send_queue_bytes: int = _setting(
+        1_048_576, "1048576", "A client that leaves more than this unread is cut.", ge=65_536, le=67_108_864
+    )
+    max_sockets: int = _setting(
+        15_000, "15000", "Sockets at once; a further one is closed with 1013.", ge=1, le=1_000_000
+    )
+    knocks_per_minute: int = _setting(
+        600, "600", "Nonces, tokens and sockets (each) that one network (/24, /56) may ask for in a minute.", ge=1
+    )
+    drain_seconds: float = _setting(10, "10", "A stopping server has ended by then.", ge=0, le=600)
+    wipe_memory: bool = _setting(True, "0", "Start again once under an allocator that overwrites freed memory (glibc).")
+    log_format: LogFormat = _setting(LogFormat.JSON, "text", "`json` or `text`, on stderr.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment, and nothing else."""
+        return init_settings, env_settings
+
+    @model_validator(mode="after")
+    def _together(self) -> "Settings":
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_key: TLS_CERT and TLS_KEY come together")
+        has_turn = any(not url.startswith("stun:") for url in self.turn_urls)
+        if has_turn and self.turn_secret_file is None:
+            raise ValueError("turn_secret_file: `turn:` and `turns:` URLs need the secret of their server")
+        return self
+
+    @property
+    def scheme(self) -> str:
+        """What clients that reach this process itself speak."""
+        return "http" if self.tls_cert is None else "https"
+
+    def public_origin(self, port: int) -> str:
+        """How clients dial it; `port` is the one it really listens on."""
+        if self.origin is not None:
+            return self.origin
+        usual = {"http": 80, "https": 443}[self.scheme]
+        return f"{self.scheme}://localhost" + ("" if port == usual else f":{port}")
+
+
+def read_settings(flags: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of this process; `flags` win over the environment. Raises SettingsError."""
+    try:
+        return Settings(**dict(flags or {}))
+    except ValidationError as problem:
+        faults = [_fault(error) for error in problem.errors(include_input=False, include_url=False)]
+    raise SettingsError(faults)
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return f"{PREFIX}{field.upper()}"
+
+
+def _fault(error: ErrorDetails) -> str:
+    rule = error["msg"].removeprefix("Value error, ")
+    field = str(error["loc"][0]) if error["loc"] else ""
+    if not field and ": " in rule:  # a rule about several fields names the one to look at
+        field, _, rule = rule.partition(": ")
+    info = Settings.model_fields.get(field)
+    if info is None:
+        return "flags: an unknown setting was given"
+    return f"{variable(field)}: {rule}. Example: {variable(field)}={example_of(info)}"
+
+
+def example_of(field: FieldInfo) -> str:
+    """The example that a field's faults and its reference show."""
+    return str((field.examples or [""])[0])
+
+
+def default_of(field: FieldInfo) -> str:
+    """The default as it would be written, or nothing."""
+    default: object = field.default
+    match default:
+        case None | ():
+            return ""
+        case bool():
+            return str(int(default))
+        case _:
+            return str(default)
+
+
+def reference_markdown() -> str:
+    """docs/reference/settings.md."""
+    rows = [
+        f"| `{variable(name)}` | {f'`{default}`' if (default := default_of(info)) else '–'} "
+        f"| `{example_of(info)}` | {info.description} |"
+        for name, info in Settings.model_fields.items()
+    ]
+    return "\n".join([_HEAD, *rows, "", _SEED])
+
+
+_HEAD: Final = f"""# Settings
+
+Made by `signalling settings-reference` from `signalling/settings.py`; don't edit it by hand.
+
+Each setting is an environment variable, and a flag of `signalling serve` and `signalling check`:
+`{PREFIX}DRAIN_SECONDS=5` is `--drain-seconds 5`. A flag wins over the variable. An empty variable counts as unset where
+there is no default. A setting that does not hold stops the start with a line that names the variable and shows an
+example. `signalling check` tries them all, and the files that they name, without starting anything.
+
+| variable | default | example | what it does |
+|---|---|---|---|"""
+
+_SEED: Final = """## The seed file
+
+People, devices and who is linked with whom, as JSON. A person or device has an id of 22 characters (128 random bits in
+base64url) and the identity keys of its endpoints (Ed25519 public keys, 43 characters of base64url); a device has
+exactly one. Who is linked may see each other's presence, and a person may ring whom it is linked with. A device never
+places a call. `kind` is `person`, `komp` or `av1`.
+
+```json
+{"parties": [
+   {"id": "R2hhbmRjaGlsZC0wMDAwMQ", "kind": "person", "name": "Grandchild",
+    "endpoints": ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"]},
+   {"id": "S29tcC1rb21wLTAwMDAwMQ", "kind": "komp", "name": "Grandmother's Komp",
+    "endpoints": ["PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"]}],
+ "links": [{"parties": ["R2hhbmRjaGlsZC0wMDAwMQ", "S29tcC1rb21wLTAwMDAwMQ"]}]}
+```
+"""

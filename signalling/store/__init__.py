@@ -1,0 +1,1 @@
+"""What lasts: customers, devices, people, links. Nothing of a call can reach it."""

@@ -1,0 +1,83 @@
+"""Static pages, read once into memory, each with its type and ETag. No path of a URL ever becomes a path on disk."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from aiohttp import ETag, web
+
+TYPES: Final = MappingProxyType(
+    {
+        ".css": "text/css",
+        ".html": "text/html",
+        ".ico": "image/x-icon",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".webmanifest": "application/manifest+json",
+        ".woff2": "font/woff2",
+    }
+)
+_TEXT: Final = frozenset({".css", ".html", ".js", ".json", ".svg", ".webmanifest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file as it is served."""
+
+    body: bytes
+    content_type: str
+    charset: str | None
+    etag: str
+
+    def response(self, request: web.Request) -> web.Response:
+        """The file, or 304 where the client has it already."""
+        response = web.Response(headers={"Cache-Control": "no-cache"})
+        response.etag = ETag(self.etag)
+        known = request.if_none_match or ()
+        if any(one.value in (self.etag, "*") for one in known):
+            response.set_status(304)
+            return response
+        response.body = self.body
+        response.content_type = self.content_type
+        response.charset = self.charset
+        return response
+
+
+class Pages:
+    """The pages under one folder. `index.html` stands for its folder, `family.html` for `/family`."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._pages: dict[str, Page] = {}
+        for file in sorted(folder.rglob("*")) if folder is not None else ():
+            parts = file.relative_to(folder).parts if folder is not None else ()
+            if file.is_file() and file.suffix in TYPES and not any(part.startswith(".") for part in parts):
+                self._pages[_address("/".join(parts))] = _page(file)
+
+    def get(self, path: str) -> Page | None:
+        """The page at that path of a URL."""
+        return self._pages.get(path)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that there is a page at."""
+        return tuple(self._pages)
+
+
+def _address(name: str) -> str:
+    if name == "index.html" or name.endswith("/index.html"):
+        return "/" + name.removesuffix("index.html").rstrip("/")
+    return "/" + name.removesuffix(".html")
+
+
+def _page(file: Path) -> Page:
+    body = file.read_bytes()
+    return Page(
+        body=body,
+        content_type=TYPES[file.suffix],
+        charset="utf-8" if file.suffix in _TEXT else None,
+        etag=hashlib.sha256(body).hexdigest()[:32],
+    )

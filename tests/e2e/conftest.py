@@ -1,0 +1,69 @@
+"""Debian's Chromium, as a user would have it: no third party's flags, a camera that draws its own picture."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from client_sim.identity import Identity
+from tests.e2e.site import Coordinator, Site
+
+CHROMIUM = Path("/usr/bin/chromium")
+INSTALLED = CHROMIUM.exists()
+FLAGS = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SEED = bytes(range(32))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the session. Skips where Debian's isn't installed."""
+    if not INSTALLED:
+        pytest.skip("Debian's Chromium isn't installed")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A fresh browser profile's page. Whatever it throws fails the test."""
+    context = await browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda problem: thrown.append(str(problem)))
+    page.on("console", lambda line: thrown.append(line.text) if "Content Security Policy" in line.text else None)
+    yield page
+    await context.close()
+    assert thrown == []
+
+
+@pytest.fixture
+def identity() -> Identity:
+    """The linked browser's identity; its seed is known, so that signatures can be compared."""
+    return Identity(SEED)
+
+
+@pytest.fixture
+def coordinator(identity: Identity) -> Coordinator:
+    """A coordinator that knows the linked browser."""
+    return Coordinator(identity.public)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def origin(coordinator: Coordinator) -> AsyncIterator[str]:
+    """Where the pages are."""
+    async with Site(coordinator) as origin:
+        yield origin

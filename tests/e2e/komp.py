@@ -1,0 +1,76 @@
+"""A Komp without a camera, played by a test: it hears what the page says in its boxes, and answers as it is told."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from client_sim.mailbox import Letter, Mailbox
+from client_sim.sealed.plain import PlainSeal
+from client_sim.sealed.seal import Binding
+from signalling.protocol import CallId, EndpointId, Role
+from signalling.protocol.codec import box_text
+from signalling.protocol.messages import CallInvite, SealedBox
+from tests.e2e.site import Coordinator
+
+
+class ScriptedKomp:
+    """The callee's end of one call, behind the scripted coordinator."""
+
+    def __init__(self, coordinator: Coordinator, socket: web.WebSocketResponse, invite: CallInvite) -> None:
+        self._coordinator = coordinator
+        self._socket = socket
+        self.invite = invite
+        (ring,) = invite.rings
+        binding = Binding(CallId(invite.call), coordinator.endpoint, EndpointId(ring.endpoint), 1, ring.key, 0)
+        self._seal = PlainSeal(binding, Role.CALLEE)
+        self.ring = json.loads(self._seal.read_first(ring.box))
+        self._mailbox = Mailbox(self._seal)
+
+    @property
+    def call(self) -> str:
+        return self.invite.call
+
+    async def answers_the_invite(self, **fields: Any) -> None:
+        await self.tells(
+            {"t": "ok", "ref": self.invite.id, "remaining_ms": 45000, "ice_servers": [], "away": []} | fields
+        )
+
+    async def rings(self, answers_in_ms: int = 10_000) -> None:
+        progress = {"t": "call.progress", "state": "ringing", "answers_in_ms": answers_in_ms}
+        await self.tells(progress | {"call": self.call, "endpoint": self.invite.rings[0].endpoint})
+
+    async def joins(self) -> None:
+        box = self._seal.write_second(b'{"t":"join"}')
+        joined = {"t": "call.joined", "call": self.call, "endpoint": self.invite.rings[0].endpoint, "box": box}
+        await self.tells(joined)
+
+    async def says(self, content: Mapping[str, Any]) -> None:
+        now = asyncio.get_running_loop().time()
+        for letter in self._mailbox.put(json.dumps(content).encode(), now=now):
+            await self.tells(
+                {"t": "box", "call": self.call, "handshake": 0, "ack": letter.ack, "seq": letter.seq, "box": letter.box}
+            )
+
+    async def hears(self, kind: str) -> dict[str, Any]:
+        """The next content of that type in the page's boxes."""
+        while True:
+            message: SealedBox = await self._coordinator.hears(SealedBox)
+            box = box_text(message.box) if message.box else None
+            contents, _ = self._mailbox.take(Letter(message.handshake, message.ack, message.seq, box), now=0)
+            for content in map(json.loads, contents):
+                if content["t"] == kind:
+                    return dict(content)
+
+    async def ends(self, reason: str) -> None:
+        await self.tells({"t": "call.ended", "call": self.call, "reason": reason})
+        await self.tells({"t": "call.erased", "call": self.call})
+
+    async def tells(self, message: Mapping[str, Any]) -> None:
+        await self._socket.send_json(message)
+
+    def is_now_at(self, socket: web.WebSocketResponse) -> None:
+        """The page came back on another socket."""
+        self._socket = socket

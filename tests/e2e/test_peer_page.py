@@ -1,0 +1,177 @@
+"""Two peers in one page: what they say to each other, in which order, and that no media go before the accept."""
+
+import re
+
+import pytest
+from playwright.async_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+PAIR = """async () => {
+  const { Peer } = await import("/sdk/peer.js");
+  const { encodeContent, decodeContent } = await import("/sdk/contents.js");
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 160, height: 120 } });
+  const said = { caller: [], callee: [] };
+  const peers = {};
+  const connected = { caller: 0, callee: 0 };
+  const byes = [];
+  const make = (role, other) => {
+    const iceServers = [];
+    const say = (content) => {
+      said[role].push(content);
+      void peers[other].take(decodeContent(encodeContent(content)));
+    };
+    const events = {
+      say, connected: () => connected[role]++, lost() {}, failed() {}, bye: (reason) => byes.push(reason), step() {},
+    };
+    peers[role] = new Peer({ role, media: "video", iceServers, events });
+  };
+  make("caller", "callee");
+  make("callee", "caller");
+  const until = async (what) => {
+    for (let tries = 0; tries < 200 && !(await what()); tries++) await new Promise((done) => setTimeout(done, 25));
+    if (!(await what())) throw new Error(`never: ${what}`);
+  };
+  const picture = (peer) => {
+    const video = document.createElement("video");
+    video.muted = true;
+    video.srcObject = peer.remote;
+    void video.play();
+    return video;
+  };
+  Object.assign(window, { said, peers, connected, byes, until, picture, stream });
+}"""
+
+
+async def pair(page: Page, origin: str) -> None:
+    await page.goto(origin)
+    await page.evaluate(PAIR)
+
+
+async def test_the_connection_stands_before_the_accept_and_media_begin_with_it(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    told = await page.evaluate("""async () => {
+      peers.caller.start();
+      await until(() => connected.caller && connected.callee);
+      const video = picture(peers.callee);
+      await new Promise((done) => setTimeout(done, 400));
+      const before = video.videoWidth;
+      await peers.caller.attach(stream);
+      await until(() => video.videoWidth > 0);
+      return { before, after: video.videoWidth, path: await peers.caller.path(), types: said.caller.map(({ t }) => t) };
+    }""")
+    assert told["before"] == 0
+    assert told["after"] > 0
+    assert told["path"] == {"local": "host", "remote": "host"}
+    assert told["types"][0] == "offer"
+    assert told["types"][-1] == "end_of_candidates"
+
+
+async def test_everything_said_carries_its_generation_and_candidates_travel_together(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    said = await page.evaluate("""async () => {
+      peers.caller.start();
+      await until(() => said.caller.at(-1)?.t === "end_of_candidates" && said.callee.at(-1)?.t === "end_of_candidates");
+      return said;
+    }""")
+    for contents in said.values():
+        assert {content["generation"] for content in contents} == {0}
+        batches = [content for content in contents if content["t"] == "candidates"]
+        assert 1 <= len(batches) <= 2
+        assert all(one["candidate"] for batch in batches for one in batch["candidates"])
+    described = {role: [one for one in contents if "sdp" in one] for role, contents in said.items()}
+    assert [(role, one["t"]) for role in described for one in described[role]] == [
+        ("caller", "offer"),
+        ("callee", "answer"),
+    ]
+    for (description,) in described.values():
+        assert re.findall(r"^m=(\w+)", description["sdp"], re.MULTILINE) == ["audio", "video", "application"]
+        assert len(description["sdp"]) < 12 * 1024
+
+
+async def test_of_two_crossing_offers_the_callers_wins(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    told = await page.evaluate("""async () => {
+      const other = new RTCPeerConnection();
+      other.addTransceiver("audio");
+      const { sdp } = await other.createOffer();
+      const callee = peers.callee;
+      let crossed = null;
+      peers.callee = { take: (content) => {
+        crossed ??= peers.caller.take({ t: "offer", generation: 0, sdp });
+        return crossed.then(() => callee.take(content));
+      } };
+      peers.caller.start();
+      await until(() => connected.caller && connected.callee);
+      return said.caller.map(({ t }) => t);
+    }""")
+    assert "answer" not in told
+    assert told.count("offer") == 1
+
+
+async def test_a_goodbye_on_the_data_channel_needs_no_server(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    byes = await page.evaluate("""async () => {
+      peers.caller.start();
+      await until(() => connected.caller && connected.callee);
+      await until(() => { peers.caller.sayBye("hangup"); return byes.length > 0; });
+      peers.caller.close();
+      return byes;
+    }""")
+    assert set(byes) == {"hangup"}
+
+
+async def test_candidates_that_come_before_their_description_are_kept_and_old_ones_dropped(
+    page: Page, origin: str
+) -> None:
+    await page.goto(origin)
+    told = await page.evaluate("""async () => {
+      const { HeldCandidates } = await import("/sdk/candidates.js");
+      const held = new HeldCandidates();
+      const batch = (generation, count) => ({
+        t: "candidates", generation, candidates: Array.from({ length: count }, (_, n) => ({ candidate: `c${n}` })),
+      });
+      const early = held.due(batch(1, 2), 0).length;
+      const end = held.due({ t: "end_of_candidates", generation: 1 }, 0).length;
+      const applied = held.of(1).length;
+      const again = held.of(1).length;
+      const old = held.due(batch(0, 3), 1).length;
+      const most = held.due(batch(1, 39), 1).length;
+      return { early, end, applied, again, old, most };
+    }""")
+    assert told == {"early": 0, "end": 0, "applied": 3, "again": 0, "old": 0, "most": 38}
+
+
+BROKEN = [
+    "[]",
+    "null",
+    '{"t":1}',
+    '{"t":"offer","generation":0}',
+    '{"t":"offer","generation":-1,"sdp":"v=0"}',
+    '{"t":"offer","generation":0,"sdp":"' + "m=audio\\n" * 4 + '"}',
+    '{"t":"offer","generation":0,"sdp":"' + "a" * 12_289 + '"}',
+    '{"t":"candidates","generation":0,"candidates":[]}',
+    '{"t":"candidates","generation":0,"candidates":[' + ",".join(['{"candidate":""}'] * 41) + "]}",
+    '{"t":"candidates","generation":0,"candidates":[{"candidate":1}]}',
+    '{"t":"bye"}',
+    "not json",
+]
+LATER = ['{"t":"hologram","generation":0}', '{"t":"toString"}']
+
+
+async def test_contents_that_break_their_rules_are_refused_and_later_ones_passed_over(page: Page, origin: str) -> None:
+    await page.goto(origin)
+    said = await page.evaluate(
+        """async (texts) => {
+          const { decodeContent } = await import("/sdk/contents.js");
+          return texts.map((text) => {
+            try {
+              return decodeContent(new TextEncoder().encode(text));
+            } catch (problem) {
+              return problem.constructor.name;
+            }
+          });
+        }""",
+        [*BROKEN, *LATER],
+    )
+    assert said == ["ContentRefused"] * len(BROKEN) + [None] * len(LATER)

@@ -1,0 +1,182 @@
+"""Two real peers: what passes between them before the accept, after it, and when one of them stops."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import aiortc
+import pytest
+
+from client_sim.actions import Broken, Connected, Described, FirstFrame, Gathered, HeardBye, PeerEvent, StartMedia
+from client_sim.aiortc_settings import datagrams_heard, dtls_transport
+from client_sim.connection import directions, usable_servers
+from client_sim.descriptions import read_description
+from signalling.protocol import EndReason, Media, Role
+from signalling.protocol.messages import IceServer
+from tests.integration.client_sim.pair import Pair
+
+PairUp = Callable[..., Pair]
+
+
+async def test_two_ends_connect_before_anything_is_accepted_and_nothing_is_decoded(pair_up: PairUp) -> None:
+    pair = pair_up()
+    pair.connect()
+    for role in Role:
+        connected = await pair.until(role, Connected)
+        assert isinstance(connected, Connected)
+        assert str(connected.path) == "host ↔ host"
+        assert connected.phases is not None
+        assert connected.phases.dtls is not None
+    await asyncio.sleep(0.3)
+    for role in Role:
+        assert not any(isinstance(event, FirstFrame) for event in pair.events[role])
+
+
+async def test_after_the_accept_both_ends_see_and_hear_the_other(pair_up: PairUp) -> None:
+    pair = pair_up()
+    pair.connect()
+    await pair.until(Role.CALLER, Connected)
+    await pair.until(Role.CALLEE, Connected)
+    pair.accept()
+    for role in Role:
+        await pair.until(role, FirstFrame)
+    await asyncio.sleep(1.2)
+    for role in Role:
+        figures = pair.peers[role].ends.figures()
+        assert figures.video is not None
+        assert figures.video.distinct_frames >= 8
+        assert figures.audio is not None
+        assert figures.audio.heard_ms > 200
+
+
+async def test_a_robot_sends_pictures_and_gets_none(pair_up: PairUp) -> None:
+    pair = pair_up(Media.TELEPRESENCE)
+    pair.connect()
+    await pair.until(Role.CALLER, Connected)
+    await pair.until(Role.CALLEE, Connected)
+    pair.accept()
+    await pair.until(Role.CALLER, FirstFrame)
+    assert pair.peers[Role.CALLEE].ends.figures().video is None
+    offer = next(event for event in pair.events[Role.CALLER] if isinstance(event, Described))
+    assert [(one.kind, one.direction) for one in read_description(offer.sdp)][:2] == [
+        ("audio", "sendrecv"),
+        ("video", "recvonly"),
+    ]
+
+
+async def test_media_that_come_before_the_accept_are_dropped(pair_up: PairUp) -> None:
+    pair = pair_up()
+    pair.connect()
+    await pair.until(Role.CALLER, Connected)
+    await pair.until(Role.CALLEE, Connected)
+    pair.peers[Role.CALLER].do(StartMedia())
+    await asyncio.sleep(0.6)
+    connection = pair.peers[Role.CALLEE]._connection
+    assert connection is not None
+    transport = dtls_transport(connection._pc)
+    assert transport is not None
+    assert datagrams_heard(transport) > 20
+    assert not any(isinstance(event, FirstFrame) for event in pair.events[Role.CALLEE])
+
+
+async def test_a_goodbye_travels_on_the_data_channel_before_the_connection_closes(pair_up: PairUp) -> None:
+    pair = pair_up()
+    pair.connect()
+    await pair.until(Role.CALLER, Connected)
+    await pair.until(Role.CALLEE, Connected)
+    await asyncio.sleep(0.2)
+    pair.stop(Role.CALLER, EndReason.HANGUP)
+    bye = await pair.until(Role.CALLEE, HeardBye)
+    assert bye == HeardBye(0, EndReason.HANGUP)
+
+
+async def test_a_peer_that_vanishes_is_noticed_at_once_when_it_closes(pair_up: PairUp) -> None:
+    pair = pair_up()
+    pair.connect()
+    await pair.until(Role.CALLER, Connected)
+    await pair.until(Role.CALLEE, Connected)
+    pair.stop(Role.CALLEE, None)
+    await pair.until(Role.CALLER, Broken, seconds=2)
+
+
+async def test_a_swapped_fingerprint_breaks_the_connection(pair_up: PairUp) -> None:
+    def swap(event: PeerEvent) -> PeerEvent:
+        if isinstance(event, Described) and event.is_answer:
+            head, _, tail = event.sdp.partition("a=fingerprint:sha-256 ")
+            digest, rest = tail[:95], tail[95:].replace(tail[:95], tail[:93] + "00")
+            return Described(event.generation, head + "a=fingerprint:sha-256 " + digest[:93] + "00" + rest, True)
+        return event
+
+    pair = pair_up(twist=swap)
+    pair.connect()
+    await pair.until(Role.CALLER, Broken)
+    assert not any(isinstance(event, Connected) for event in pair.events[Role.CALLER])
+
+
+async def test_descriptions_are_sent_before_anything_is_gathered(pair_up: PairUp) -> None:
+    pair = pair_up()
+    pair.connect()
+    await pair.until(Role.CALLEE, Connected)
+    for role in Role:
+        kinds = [type(event) for event in pair.events[role]]
+        assert kinds.index(Described) < kinds.index(Gathered)
+        described = next(event for event in pair.events[role] if isinstance(event, Described))
+        assert "a=candidate" not in described.sdp
+
+
+async def test_every_connection_has_a_certificate_of_its_own(pair_up: PairUp) -> None:
+    fingerprints = set()
+    for _ in range(2):
+        pair = pair_up()
+        pair.connect()
+        await pair.until(Role.CALLER, Described)
+        await pair.until(Role.CALLEE, Described)
+        for role in Role:
+            described = next(event for event in pair.events[role] if isinstance(event, Described))
+            fingerprints.add(described.sdp.split("a=fingerprint:sha-256 ")[1][:95])
+    assert len(fingerprints) == 4
+
+
+async def test_no_librarys_default_server_is_ever_used(pair_up: PairUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    configured = aiortc.RTCPeerConnection.__init__
+
+    def remember(self: Any, configuration: Any = None) -> None:
+        seen.append(configuration)
+        configured(self, configuration)
+
+    monkeypatch.setattr(aiortc.RTCPeerConnection, "__init__", remember)
+    for settings in ({}, {"always_relay": True}, {"media": Media.AUDIO}):
+        pair = pair_up(**settings)
+        pair.connect()
+        await pair.until(Role.CALLER, Gathered)
+    assert seen
+    assert all(one is not None and one.iceServers == [] for one in seen)
+
+
+async def test_an_end_that_always_relays_shows_no_address_of_its_own(pair_up: PairUp) -> None:
+    pair = pair_up(always_relay=True)
+    pair.connect()
+    gathered = await pair.until(Role.CALLER, Gathered)
+    assert isinstance(gathered, Gathered)
+    assert gathered.candidates == []
+
+
+def test_aiortc_gets_the_best_stun_and_turn_server_alone() -> None:
+    offered = [
+        IceServer(["turn:relay.example:3478?transport=tcp"], "u", "c"),
+        IceServer(["stun:relay.example:3478", "stun:other.example"]),
+        IceServer(["turn:relay.example:3478?transport=udp"], "u", "c"),
+        IceServer(["stun:nonsense.example?transport=udp"]),
+        IceServer(["http://nonsense.example"]),
+    ]
+    assert [one.urls for one in usable_servers(offered)] == [
+        ("stun:relay.example:3478",),
+        ("turn:relay.example:3478?transport=udp",),
+    ]
+
+
+def test_the_m_lines_of_a_call_stand_in_the_agreed_order() -> None:
+    for media in Media:
+        for role in Role:
+            assert list(directions(media, role)) in (["audio", "video"], ["audio"])

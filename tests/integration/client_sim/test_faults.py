@@ -1,0 +1,23 @@
+"""A fault of the simulation's own is told, and not mistaken for a quiet coordinator."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from client_sim.house import KOMP, open_house
+from signalling.protocol import messages as wire
+
+
+async def test_a_fault_while_a_device_takes_a_ring_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.set_result(context))
+
+    def broken(_: wire.Message) -> None:
+        raise RuntimeError
+
+    async with open_house(countdown_seconds=1) as house:
+        monkeypatch.setattr(house.komp.endpoint, "received", broken)
+        app = await house.family_app()
+        app.call(next(one for one in app.endpoint.contacts if one.name == KOMP))
+        assert "fault" in (await asyncio.wait_for(told, 5))["message"]

@@ -1,0 +1,34 @@
+"""Calls that may only go through a relay: coturn's real one, with the credentials that came with invite and ring."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from client_sim.timeline import Step
+from tests.coturn import running_coturn
+from tests.integration.client_sim.neighbourhood import neighbourhood, reaches, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.coturn]
+
+
+async def test_an_end_that_always_relays_is_reached_through_coturn_alone(tmp_path: Path) -> None:
+    with running_coturn(tmp_path) as coturn:
+        secret = tmp_path / "secret"
+        secret.write_text(coturn.secret)
+        async with neighbourhood(TURN_URLS=coturn.url(), TURN_SECRET_FILE=str(secret)) as street:
+            street.around = replace(street.around, always_relay=True)
+            await street.komp(countdown_seconds=1.0)
+            app = await street.family()
+            call = app.call(app.endpoint.contacts[0])
+            connected = await reaches(call, Step.DTLS)
+            assert connected.path is not None
+            assert (connected.path.local, connected.path.relay) == ("relay", "udp")
+            await reaches(call, Step.FIRST_FRAME)
+            relayed = call.ends.figures().video
+            assert relayed is not None
+            assert relayed.frames > 0
+            call.stop()
+            await reaches(call, Step.ERASED)
+            await call.gone.wait()
+        await until(lambda: coturn.usage().received_bytes > 10_000, seconds=10)

@@ -1,0 +1,177 @@
+/** What the tests of the browser's seal do in the page. Keys and bytes come as hex, and refusals go back by the name of their class. */
+
+import * as callSeal from "/sdk/call-seal.js";
+import * as encoding from "/sdk/encoding.js";
+import * as noise from "/sdk/noise.js";
+import * as padding from "/sdk/padding.js";
+
+export { callSeal, encoding, noise, padding };
+
+/** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
+const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
+const BASE_POINT = unhex("09" + "00".repeat(31));
+
+export function unhex(text) {
+  return new Uint8Array((text.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
+}
+
+export function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function text(bytes) {
+  return new TextDecoder().decode(bytes);
+}
+
+export const bytes = encoding.utf8;
+
+/** A known key pair, as the product has them: the private key can't be taken out. */
+export async function keyPair(seed, extractable = false) {
+  const pkcs8 = new Uint8Array([...PKCS8_HEAD, ...unhex(seed)]);
+  const privateKey = await crypto.subtle.importKey("pkcs8", pkcs8, "X25519", extractable, ["deriveBits"]);
+  return { privateKey, publicKey: await noise.agreed(privateKey, BASE_POINT) };
+}
+
+/** The class of what `work` throws, or null. */
+export async function refusal(work) {
+  try {
+    await work();
+    return null;
+  } catch (problem) {
+    return problem.constructor.name;
+  }
+}
+
+/** A box with one bit turned. */
+export function flipped(box, bit) {
+  const sealed = encoding.fromBase64url(box);
+  sealed[bit >> 3] ^= 1 << (bit & 7);
+  return encoding.base64url(sealed);
+}
+
+/** Both ends of one call, in this page. */
+export async function twoEnds({ binding, alice, bob }) {
+  const [a, b] = [await keyPair(alice), await keyPair(bob)];
+  return {
+    caller: new callSeal.NoiseSeal(binding, "caller", { own: a, peer: b.publicKey }),
+    callee: new callSeal.NoiseSeal(binding, "callee", { own: b, peer: a.publicKey }),
+  };
+}
+
+/** The same after ring and join. */
+export async function joinedEnds(told) {
+  const ends = await twoEnds(told);
+  await ends.callee.readFirst(await ends.caller.writeFirst(bytes("{}")));
+  await ends.caller.readSecond(await ends.callee.writeSecond(bytes("{}")));
+  return ends;
+}
+
+/** How each of several promises went: "fulfilled", or the class of what it threw. */
+export async function outcomes(asked) {
+  return (await Promise.allSettled(asked)).map(({ status, reason }) => reason?.constructor.name ?? status);
+}
+
+/** A golden handshake, said and heard anew. */
+export async function sayPattern(transcript) {
+  const pattern = noise.PATTERNS[transcript.pattern];
+  const sides = {};
+  for (const [side, other] of [["initiator", "responder"], ["responder", "initiator"]]) {
+    const e = await keyPair(transcript[side].e);
+    const keys = pattern.statics
+      ? { s: await keyPair(transcript[side].s), rs: (await keyPair(transcript[other].s)).publicKey }
+      : { psk: unhex(transcript.psk) };
+    const told = { initiator: side === "initiator", prologue: unhex(transcript.prologue) };
+    sides[side] = { handshake: await noise.beginHandshake(pattern, { ...told, ...keys, generate: async () => e }) };
+  }
+  const messages = [];
+  for (const [number, one] of transcript.messages.entries()) {
+    const [writer, reader] = number % 2 === 0 ? ["initiator", "responder"] : ["responder", "initiator"];
+    const written = await sides[writer].handshake.writeMessage(unhex(one.payload));
+    sides[writer].handshake = written.handshake;
+    const read = await sides[reader].handshake.readMessage(unhex(one.message));
+    sides[reader].handshake = read.handshake;
+    messages.push({ payload: hex(read.payload), message: hex(written.message) });
+  }
+  const hashes = Object.values(sides).map((side) => hex(side.handshake.handshakeHash));
+  for (const side of Object.values(sides)) Object.assign(side, await side.handshake.transport());
+  const transport = [];
+  for (const one of transcript.transport) {
+    const other = one.from === "initiator" ? "responder" : "initiator";
+    const n = sides[one.from].sending.n;
+    const ciphertext = hex(await sides[one.from].sending.encryptWithAd(unhex(one.ad), unhex(one.plaintext)));
+    const plaintext = hex(await sides[other].receiving.decryptAt(one.n, unhex(one.ad), unhex(one.ciphertext)));
+    transport.push({ ...one, n, ciphertext, plaintext });
+  }
+  return { protocol_name: pattern.protocolName, messages, hashes, transport };
+}
+
+/** A golden call, said and heard anew. */
+export async function sayCall(binding, transcript) {
+  const written = [transcript.first, transcript.second, ...transcript.boxes];
+  // Deflate has many spellings: the browser is given the written one, and its random bytes too.
+  const padded = new Map(written.map((one) => [one.content, unhex(one.padded)]));
+  let last;
+  const compression = globalThis.CompressionStream;
+  globalThis.CompressionStream = class extends TransformStream {
+    constructor() {
+      const said = [];
+      super({
+        transform(piece) { said.push(...piece); },
+        flush(controller) {
+          last = padded.get(text(new Uint8Array(said)));
+          controller.enqueue(last.subarray(3, 3 + ((last[1] << 8) | last[2])));
+        },
+      });
+    }
+  };
+  try {
+    const { initiator, keys } = transcript;
+    const seals = {};
+    for (const [role, other] of [["caller", "callee"], ["callee", "caller"]]) {
+      const [own, e] = [await keyPair(keys[role].s), await keyPair(keys[role].e)];
+      const peer = (await keyPair(keys[other].s)).publicKey;
+      const fillRandomly = (fill) => fill.set(last.subarray(last.length - fill.length));
+      const options = { initiator, generate: async () => e, fillRandomly };
+      seals[role] = new callSeal.NoiseSeal(binding, role, { own, peer }, options);
+    }
+    const responder = initiator === "caller" ? "callee" : "caller";
+    const said = [];
+    said.push({ box: await seals[initiator].writeFirst(bytes(transcript.first.content)) });
+    said.push({ content: text(await seals[responder].readFirst(transcript.first.box)) });
+    said.push({ box: await seals[responder].writeSecond(bytes(transcript.second.content)) });
+    said.push({ content: text(await seals[initiator].readSecond(transcript.second.box)) });
+    for (const { author, seq, content, box } of transcript.boxes) {
+      const sealed = await seals[author].seal(seq, bytes(content));
+      said.push({ data: hex(callSeal.boxData(binding, author, seq)), box: sealed });
+      said.push({ content: text(await seals[author === "caller" ? "callee" : "caller"].open(seq, box)) });
+    }
+    return { prologue: hex(callSeal.callPrologue(binding, initiator)), said };
+  } finally {
+    globalThis.CompressionStream = compression;
+  }
+}
+
+/** What a bomb comes to: how it was refused, and how much of it was inflated until then, each byte to a kibibyte at most. */
+export async function defuse(bomb) {
+  const real = globalThis.DecompressionStream;
+  let fed = 0;
+  globalThis.DecompressionStream = class {
+    constructor(format) {
+      const inner = new real(format);
+      const writer = inner.writable.getWriter();
+      this.readable = inner.readable;
+      this.writable = new WritableStream({
+        write(piece) {
+          fed += piece.length;
+          return writer.write(piece);
+        },
+        close: () => writer.close(),
+      });
+    }
+  };
+  try {
+    return { refusal: await refusal(() => padding.unpad(unhex(bomb))), fed };
+  } finally {
+    globalThis.DecompressionStream = real;
+  }
+}

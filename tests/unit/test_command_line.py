@@ -1,0 +1,101 @@
+"""The commands that start nothing."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from signalling.access.tokens import SigningKey
+from signalling.cli import main
+from signalling.protocol.proof import base64url
+from tests.certificates import certify
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def seed_file(tmp_path: Path) -> Path:
+    key = base64url(Ed25519PrivateKey.generate().public_key().public_bytes_raw())
+    file = tmp_path / "seed.json"
+    file.write_text(
+        f'{{"parties":[{{"id":"{"A" * 22}","kind":"komp","name":"Komp","endpoints":["{key}"]}}],"links":[]}}'
+    )
+    return file
+
+
+def test_check_tries_everything_and_starts_nothing(tmp_path: Path, seed_file: Path) -> None:
+    certificate = certify(tmp_path, "localhost")
+    secret = tmp_path / "turn-secret"
+    secret.write_text("abcdefghijklmnopqrstuvwxyz\n")
+    done = run(
+        *("check", "--seed-file", seed_file, "--signing-key-file", tmp_path / "signing.pem"),
+        *("--turn-urls", "turn:turn.example", "--turn-secret-file", secret),
+        *("--tls-cert", certificate.cert, "--tls-key", certificate.key),
+    )
+    assert done.output.splitlines() == [
+        "pass  settings",
+        "pass  seed file",
+        "pass  signing key file",
+        "pass  ICE servers",
+        "pass  TLS certificate and key",
+    ]
+    assert done.exit_code == 0
+    assert not (tmp_path / "signing.pem").exists()
+
+
+def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> None:
+    seed_file.write_text("{}")
+    key = tmp_path / "key.pem"
+    SigningKey.fresh().write(key)
+    key.chmod(0o644)
+    secret = tmp_path / "turn-secret"
+    secret.write_text("short")
+    done = run(
+        *("check", "--seed-file", seed_file, "--signing-key-file", key),
+        *("--turn-urls", "turn:turn.example", "--turn-secret-file", secret),
+        *("--tls-cert", seed_file, "--tls-key", seed_file),
+    )
+    verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
+    assert verdicts == ["pass", "fail", "fail", "fail", "fail"]
+    assert "chmod 600" in done.output
+    assert "short" not in done.output
+    assert done.exit_code == 1
+
+
+def test_check_tells_settings_that_do_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NARVARO_PORT", "x")
+    done = run("check")
+    assert done.output.startswith("fail  NARVARO_PORT: ")
+    assert done.exit_code == 1
+
+
+def test_serve_tells_settings_that_do_not_hold_and_does_not_start() -> None:
+    done = run("serve", "--port", "x")
+    assert "NARVARO_PORT: " in done.output
+    assert done.exit_code == 1
+
+
+def test_a_new_signing_key_is_its_owners_alone_and_never_overwrites(tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    assert run("keys", "new-signing", "--out", file).exit_code == 0
+    pem = file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert SigningKey.from_pem(pem).name
+    again = run("keys", "new-signing", "--out", file)
+    assert again.exit_code == 1
+    assert file.read_bytes() == pem
+
+
+def test_every_command_and_flag_has_its_help() -> None:
+    assert "Serve until" in run("--help").output
+    for command in ("serve", "check"):
+        told = run(command, "--help").output
+        assert "--tls-cert" in told
+        assert "--drain-seconds" in told
+
+
+def test_routes_are_printed() -> None:
+    assert "/v1/socket" in run("routes").output
