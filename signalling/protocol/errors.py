@@ -27,6 +27,8 @@ class ErrorCode(StrEnum):
     BUSY = "busy"
     GLARE = "glare"
     TOO_MANY = "too_many"
+    DEVICE_SUSPENDED = "device_suspended"
+    STALE_KEY = "stale_key"
     DRAINING = "draining"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
@@ -90,6 +92,8 @@ RULES: dict[ErrorCode, str] = {
     ErrorCode.BUSY: "One of the two is in another call.",
     ErrorCode.GLARE: "The other side is calling you; that call goes on.",
     ErrorCode.TOO_MANY: "Too many requests of this kind; wait and try again.",
+    ErrorCode.DEVICE_SUSPENDED: "That device takes no calls at present: it is suspended or blocked.",
+    ErrorCode.STALE_KEY: "The statement isn't newer than the one that is known, or isn't this endpoint's own.",
     ErrorCode.DRAINING: "This server is stopping; reconnect.",
     ErrorCode.UNAVAILABLE: "The server can't do this at the moment; try again.",
     ErrorCode.INTERNAL: "The server failed; nothing of what was sent is in the log.",
@@ -112,6 +116,8 @@ REMEDIES: dict[ErrorCode, str] = {
     ErrorCode.BUSY: "Try later.",
     ErrorCode.GLARE: "Take the call named by `winner`.",
     ErrorCode.TOO_MANY: "Wait `retry_after_ms`.",
+    ErrorCode.DEVICE_SUSPENDED: "Whoever owns the device sees to it; calling again changes nothing.",
+    ErrorCode.STALE_KEY: "Publish a statement with a higher serial, signed by this endpoint's identity.",
     ErrorCode.DRAINING: "Reconnect after `retry_after_ms`.",
     ErrorCode.UNAVAILABLE: "Wait `retry_after_ms`.",
     ErrorCode.INTERNAL: "Report it with the time.",

@@ -51,3 +51,8 @@ def hello_bytes(*, origin: str, endpoint: str, token_id: str, nonce: str, client
 def token_request_bytes(*, origin: str, endpoint: str, nonce: str) -> bytes:
     """What the signature of `POST /v1/token` covers."""
     return signed_bytes(Purpose.TOKEN_REQUEST, origin, endpoint, nonce)
+
+
+def agreement_key_bytes(*, endpoint: str, key: str, serial: int, not_after: int) -> bytes:
+    """What the signature of a key statement covers; numbers as decimal text."""
+    return signed_bytes(Purpose.AGREEMENT_KEY, endpoint, key, str(serial), str(not_after))

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from signalling.people.circle import Endpoint
+from signalling.people.circle import Changes, Endpoint, Keys, Shown, Statement
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 
 Admit = Callable[[str], tuple[EndpointId, bytes]]
@@ -49,6 +49,7 @@ class SeedCircle:
         self._kinds: dict[str, PartyKind] = {}
         self._names: dict[str, str] = {}
         self._links: set[frozenset[str]] = set()
+        self._statements: dict[EndpointId, Statement] = {}
 
     @property
     def endpoint_count(self) -> int:
@@ -68,10 +69,31 @@ class SeedCircle:
         seen = self._endpoints.get(endpoint)
         return seen is not None and (seen.party == watcher.party or self._are_linked(watcher.party, seen.party))
 
-    async def name_for(self, caller: Endpoint, callee: PartyId) -> str | None:
-        if self._kinds.get(callee) is PartyKind.AV1:
-            return None
-        return self._names.get(caller.party)
+    async def refuses(self, party: str) -> bool:  # noqa: ARG002 - nobody is suspended here
+        return False
+
+    async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
+        name = self._names.get(caller.party)
+        return None if name is None or self._kinds.get(callee) is PartyKind.AV1 else Shown(name)
+
+    async def publish(self, endpoint: EndpointId, statement: Statement) -> bool:
+        known = self._statements.get(endpoint)
+        if known is not None and known != statement and known.serial >= statement.serial:
+            return False
+        self._statements[endpoint] = statement
+        return True
+
+    async def keys_of(self, endpoint: str) -> Keys | None:
+        known = self._endpoints.get(endpoint)
+        return None if known is None else Keys(known.identity, self._statements.get(known.endpoint))
+
+    async def admit(self, device: Endpoint, endpoint: str) -> bool:
+        """In a seed file everybody is linked beforehand: whoever may be admitted is already."""
+        known = self._endpoints.get(endpoint)
+        return known is not None and device.kind is PartyKind.KOMP and self._are_linked(device.party, known.party)
+
+    async def changes(self, after: int) -> Changes:
+        return Changes(after, {})
 
     def _are_linked(self, one: str, other: str) -> bool:
         return frozenset((one, other)) in self._links
