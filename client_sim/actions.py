@@ -137,6 +137,13 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class Unverified:
+    """The certificate that DTLS saw is not the one whose fingerprint was sealed."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Nothing has arrived for a while; the connection may yet come back."""
 
@@ -165,4 +172,4 @@ class FirstFrame:
     generation: int
 
 
-PeerEvent = Described | Gathered | IceDone | Connected | Silent | Broken | HeardBye | FirstFrame
+PeerEvent = Described | Gathered | IceDone | Connected | Unverified | Silent | Broken | HeardBye | FirstFrame

@@ -10,9 +10,10 @@ from typing import Final
 
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
-from client_sim.link import Link
+from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.sealed.keeping import Keeping
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -28,18 +29,20 @@ class Av1:
 
     one_at_a_time = True
     is_device = True
+    takes_introduced = False
 
     def __init__(
         self,
-        link: Link,
+        keeping: Keeping,
         around: Surroundings,
         make_ends: EndsMaker,
         *,
         raise_seconds: float = RAISE_SECONDS,
         dark_after_seconds: float = DARK_AFTER_SECONDS,
         observe: Observer = lambda *_: None,
+        kept: Kept = lambda _: None,
     ) -> None:
-        self.endpoint = Endpoint(link.identity(), link.contacts, around=around, manner=self, make_ends=make_ends)
+        self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
         self.eyes_are_lit = False
         self.is_on = True
         self._raise_seconds = raise_seconds

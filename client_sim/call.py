@@ -40,6 +40,8 @@ from client_sim.timeline import Mark, Path, Step
 from signalling.protocol import HANGUP_REASONS, CallId, CallState, EndpointId, EndReason, Media, Phase, Role
 from signalling.protocol import messages as wire
 
+EARLY_AT_MOST: Final = 64
+"""Descriptions and candidates kept, unapplied, of an end that isn't verified here."""
 PENDING_SECONDS: Final = 30.0
 """How long an end stays in a call that the server doesn't know and that has no media."""
 
@@ -55,6 +57,9 @@ class Call(ABC):
         *,
         refuses: Callable[[Sequence[Section]], EndReason | None] = lambda _: None,
     ) -> None:
+        self.verified = False
+        """Whether this end's own record says so; if not, nothing is described or applied before the accept."""
+        self._early: list[Offer | Answer | Candidates | EndOfCandidates] = []
         self.id = call
         self.role = role
         self.media = media
@@ -266,7 +271,18 @@ class Call(ABC):
         self.accepted = True
         self.note(Step.ACCEPTED, now)
         self.negotiation.accept(now=now)
+        if not self.verified:
+            self._describe_at_last(now)
         self._note_first_frame(now)
+
+    def _describe_at_last(self, now: float) -> None:
+        """The accept lifts what an introduced link held back."""
+        if self.role is Role.CALLER:
+            self.negotiation.offer()
+        early, self._early = self._early, []
+        for content in early:
+            if not self.over:
+                self._take_description(content, now)
 
     def _note_first_frame(self, now: float) -> None:
         """A picture that overtook the word of the accept is seen when that word is."""
@@ -306,13 +322,20 @@ class Call(ABC):
             case Bye():
                 self._heard_bye(content.reason, now)
             case Offer() | Answer() | Candidates() | EndOfCandidates():
-                reason = self.negotiation.take(content)
-                if reason is not None:
-                    self.stop(reason, now=now)
+                self._take_description(content, now)
             case Here() | Accepted():
                 self._opened(content, now)
             case _:
                 pass
+
+    def _take_description(self, content: Offer | Answer | Candidates | EndOfCandidates, now: float) -> None:
+        if not (self.verified or self.accepted):
+            if len(self._early) < EARLY_AT_MOST:
+                self._early.append(content)
+            return
+        reason = self.negotiation.take(content)
+        if reason is not None:
+            self.stop(reason, now=now)
 
     def _heard_bye(self, reason: EndReason, now: float) -> None:
         self._finish(reason, now)

@@ -22,9 +22,10 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
-from client_sim.actions import Broken, Connected, Described, Gathered, HeardBye, IceDone, PeerEvent, Silent
+from client_sim.actions import Broken, Connected, Described, Gathered, HeardBye, IceDone, PeerEvent, Silent, Unverified
 from client_sim.aiortc_settings import (
     CallCertificate,
+    certificate_seen,
     datagrams_heard,
     dtls_transport,
     has_track,
@@ -32,7 +33,7 @@ from client_sim.aiortc_settings import (
     nominated_types,
     use_certificate,
 )
-from client_sim.descriptions import candidates_of
+from client_sim.descriptions import candidates_of, fingerprint_of
 from client_sim.ends import Ends
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Bye, Candidate, ContentError
@@ -97,6 +98,8 @@ class Connection:
         self._open = False
         self._closing = False
         self._early: list[Candidate] = []
+        self._sealed: str | None = None
+        """The fingerprint that the other end's description named."""
         self._channel: RTCDataChannel | None = None
         self._pc = RTCPeerConnection(
             RTCConfiguration(
@@ -123,6 +126,7 @@ class Connection:
     async def take_offer(self, sdp: str) -> None:
         """Apply the offer before anything is added to this end, or aiortc would stop the shared transport; answer."""
         async with self._busy:
+            self._sealed = fingerprint_of(sdp)
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             for transceiver in self._pc.getTransceivers():
                 transceiver.direction = self._directions.get(transceiver.kind, "inactive")
@@ -134,6 +138,7 @@ class Connection:
     async def take_answer(self, sdp: str) -> None:
         """Apply the answer to our offer."""
         async with self._busy:
+            self._sealed = fingerprint_of(sdp)
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
             self._gate()
             await self._take_early()
@@ -233,6 +238,10 @@ class Connection:
     def _on_state(self) -> None:
         if self._closing:
             return
+        if self._is_another():
+            self.close_gate()
+            self._tell(Unverified(self.generation))
+            return
         match self._pc.connectionState:
             case "connected":
                 self._reached("dtls")
@@ -242,6 +251,18 @@ class Connection:
                 self._tell(Broken(self.generation))
             case _:
                 pass
+
+    def _is_another(self) -> bool:
+        """Whether DTLS ended on a certificate that is not the sealed one, however the library judges it."""
+        transport = dtls_transport(self._pc)
+        seen = certificate_seen(transport) if transport is not None else None
+        match self._pc.connectionState:
+            case "connected":
+                return seen is None or seen != self._sealed
+            case "failed" | "closed":
+                return seen is not None and seen != self._sealed
+            case _:
+                return False
 
     def _on_message(self, message: str | bytes) -> None:
         try:

@@ -42,8 +42,8 @@ class Home(Protocol):
     def send(self, message: wire.Request) -> None:
         """To the coordinator, if there is a session."""
 
-    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> None:
-        """To the coordinator, with an answer."""
+    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> bool:
+        """To the coordinator, with an answer; False where there is no session."""
 
     def say_farewell(self, message: wire.Request) -> None:
         """To the coordinator, sooner or later."""
@@ -71,6 +71,8 @@ class LiveCall:
         self._timer: asyncio.TimerHandle | None = None
         self._quality: asyncio.TimerHandle | None = None
         self._pumping = False
+        self.successor: asyncio.Future[LiveCall] = self._loop.create_future()
+        """The call that took this one's place, because the callee had a newer key (`stale_key`). Once, at most."""
         self.gone = asyncio.Event()
         """Set when the call is forgotten and its connections are closed."""
 
@@ -97,10 +99,22 @@ class LiveCall:
         return self._rules.peer
 
     @property
+    def verified(self) -> bool:
+        """Whether this end's own record of the other says so; for a caller, once somebody has joined."""
+        return self._rules.verified
+
+    @property
     def caller_name(self) -> str | None:
-        """Whom the coordinator names as the caller; the caller's own word about itself is never shown."""
-        profile = self._rules.profile if isinstance(self._rules, RungCall) else None
-        return profile.name if profile is not None else None
+        """The profile that the coordinator gives, if it is the one that the caller itself knows."""
+        rules = self._rules
+        if not isinstance(rules, RungCall) or rules.profile is None or not rules.profile_agrees:
+            return None
+        return rules.profile.name
+
+    @property
+    def profile_is_false(self) -> bool:
+        """The coordinator gave another profile than the caller's own: show the name of the link record, and warn."""
+        return isinstance(self._rules, RungCall) and self._rules.profile is not None and not self._rules.profile_agrees
 
     @property
     def ends(self) -> Ends:
@@ -131,6 +145,11 @@ class LiveCall:
     def winner(self) -> CallId | None:
         """The other side's call that goes on, where this one lost to it."""
         return self._rules.winner if isinstance(self._rules, PlacedCall) else None
+
+    @property
+    def invite(self) -> wire.CallInvite | None:
+        """What a caller asked for."""
+        return self._rules.invite if isinstance(self._rules, PlacedCall) else None
 
     @property
     def named(self) -> wire.NamedCall | None:

@@ -24,6 +24,7 @@ from client_sim.actions import (
     StartMedia,
     TakeCandidates,
     TakeDescription,
+    Unverified,
 )
 from client_sim.descriptions import DescriptionError, Section, read_description
 from client_sim.sealed.contents import (
@@ -136,6 +137,8 @@ class Negotiation:
                 self._teller.note(Step.ICE, now)
             case Connected():
                 self._now_connected(event, now)
+            case Unverified():
+                return EndReason.PEER_NOT_VERIFIED
             case Silent() | Broken():
                 self._now_lost(now)
             case HeardBye() | FirstFrame():

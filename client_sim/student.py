@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
-from client_sim.link import Contact, Link
+from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.links import LinkRecord
 from client_sim.timeline import Mark
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -17,19 +19,21 @@ class StudentApp:
 
     one_at_a_time = True
     is_device = False
+    takes_introduced = False
 
     def __init__(
         self,
-        link: Link,
+        keeping: Keeping,
         around: Surroundings,
         make_ends: EndsMaker,
         *,
         observe: Observer = lambda *_: None,
+        kept: Kept = lambda _: None,
     ) -> None:
-        self.endpoint = Endpoint(link.identity(), link.contacts, around=around, manner=self, make_ends=make_ends)
+        self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
         self._observe = observe
 
-    def call(self, contact: Contact, *, lifetime_ms: int = 30_000) -> LiveCall:
+    def call(self, contact: LinkRecord, *, lifetime_ms: int = 30_000) -> LiveCall:
         """Enter the classroom."""
         return self.endpoint.call(contact.party, [contact.endpoint], Media.TELEPRESENCE, lifetime_ms=lifetime_ms)
 

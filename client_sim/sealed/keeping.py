@@ -43,7 +43,9 @@ class Keeping(msgspec.Struct, frozen=True):
 
     def with_link(self, record: LinkRecord) -> "Keeping":
         """The same with `record`, in place of an earlier one of its endpoint. Raises KeepingError beyond 256."""
-        links = (*(one for one in self.links if one.endpoint != record.endpoint), record)
+        known = any(one.endpoint == record.endpoint for one in self.links)
+        links = tuple(record if one.endpoint == record.endpoint else one for one in self.links)
+        links = links if known else (*links, record)
         if len(links) > LINKS:
             raise KeepingError("an endpoint keeps at most 256 links")
         return msgspec.structs.replace(self, links=links)

@@ -33,9 +33,10 @@ class KeyStatement(StrictPart, frozen=True):
 
 
 class EndpointKeys(Part, frozen=True):
-    """What the server holds of an endpoint: its identity key, and its newest statement if it published one."""
+    """What the server holds of an endpoint: whose it is, its identity key, and its newest statement if it published one."""
 
     endpoint: str
+    party: str
     identity: str
     statement: KeyStatement | None = None
 

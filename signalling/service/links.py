@@ -5,7 +5,7 @@ It verifies who signed a statement, so that nobody can hang a key on somebody el
 
 from signalling.access.identity import signature_holds
 from signalling.observe.clock import Clock
-from signalling.people.circle import Circle, Keys, Statement
+from signalling.people.circle import Circle, Endpoint, Keys, Statement
 from signalling.protocol.codec import encode
 from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.protocol.messages import (
@@ -50,10 +50,11 @@ class Links:
         """The keys of those endpoints that the asker may see; of the others not a word."""
         found = []
         for endpoint in message.endpoints:
-            if await self._circle.may_see(session.who, endpoint):
-                keys = await self._circle.keys_of(endpoint)
-                if keys is not None:
-                    found.append(_written(endpoint, keys))
+            if not await self._circle.may_see(session.who, endpoint):
+                continue
+            who, keys = await self._circle.endpoint(endpoint), await self._circle.keys_of(endpoint)
+            if who is not None and keys is not None:
+                found.append(_written(who, keys))
         if message.id is not None:
             session.send(Ok(ref=message.id, keys=found))
         return True
@@ -88,9 +89,8 @@ class Links:
         return False
 
 
-def _written(endpoint: str, keys: Keys) -> EndpointKeys:
-    known = keys.statement
-    statement = (
-        KeyStatement(endpoint, known.key, known.serial, known.not_after, known.signature) if known is not None else None
-    )
-    return EndpointKeys(endpoint, base64url(keys.identity), statement)
+def _written(who: Endpoint, keys: Keys) -> EndpointKeys:
+    statement, said = None, keys.statement
+    if said is not None:
+        statement = KeyStatement(str(who.endpoint), said.key, said.serial, said.not_after, said.signature)
+    return EndpointKeys(str(who.endpoint), str(who.party), base64url(keys.identity), statement)

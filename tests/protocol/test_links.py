@@ -35,14 +35,16 @@ async def test_a_statement_is_handed_on_as_it_was_signed_to_those_who_may_see_it
     assert (await asks(komp, "keys.publish", statement=said))["t"] == "ok"
     answer = await asks(app, "keys.get", endpoints=[KOMP.endpoint, OTHER_KOMP.endpoint, "x" * 22])
     assert answer["keys"] == [
-        {"endpoint": KOMP.endpoint, "identity": base64url(KOMP.raw_key), "statement": said},
+        {"endpoint": KOMP.endpoint, "party": KOMP.party, "identity": base64url(KOMP.raw_key), "statement": said},
     ]
 
 
 async def test_an_endpoint_without_a_statement_still_has_an_identity(house: House) -> None:
     app = await house.come_in(GRANDCHILD)
     answer = await asks(app, "keys.get", endpoints=[KOMP.endpoint])
-    assert answer["keys"] == [{"endpoint": KOMP.endpoint, "identity": base64url(KOMP.raw_key)}]
+    assert answer["keys"] == [
+        {"endpoint": KOMP.endpoint, "party": KOMP.party, "identity": base64url(KOMP.raw_key)},
+    ]
 
 
 async def test_a_higher_serial_takes_the_place_and_the_same_again_does_no_harm(house: House) -> None:

@@ -18,6 +18,7 @@ from client_sim.actions import (
     StartMedia,
     TakeCandidates,
     TakeDescription,
+    Unverified,
 )
 from client_sim.certificates import Certificates
 from client_sim.ends import Cards, LiveEnds
@@ -98,5 +99,5 @@ class Pair:
             case Gathered(generation, candidates):
                 other.do(TakeCandidates(generation, candidates))
                 other.do(TakeCandidates(generation, ()))
-            case Connected() | Silent() | Broken() | HeardBye() | IceDone() | FirstFrame():
+            case Connected() | Unverified() | Silent() | Broken() | HeardBye() | IceDone() | FirstFrame():
                 pass

@@ -19,9 +19,9 @@ from client_sim.sealed.contents import (
     Offer,
     Ring,
 )
-from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import Binding, BoxError
 from signalling.protocol import CallId, EndpointId, EndReason, Media, Role
+from tests.unit.client_sim.plain import PlainSeal
 
 CANDIDATE = Candidate(candidate="candidate:1 1 udp 1 192.0.2.1 1 typ host", sdp_mid="0", sdp_mline_index=0)
 EVERY: list[Content] = [
