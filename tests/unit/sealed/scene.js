@@ -3,6 +3,8 @@
 import * as callSeal from "/sdk/call-seal.js";
 import * as encoding from "/sdk/encoding.js";
 import * as identities from "/sdk/identity.js";
+import * as keyring from "/sdk/keyring.js";
+import * as links from "/sdk/links.js";
 import * as noise from "/sdk/noise.js";
 import * as padding from "/sdk/padding.js";
 import * as pairing from "/sdk/pairing.js";
@@ -10,7 +12,7 @@ import * as post from "/sdk/post.js";
 import * as publicKeys from "/sdk/public-keys.js";
 import * as statements from "/sdk/statements.js";
 
-export { callSeal, encoding, identities, noise, padding, pairing, post, publicKeys, statements };
+export { callSeal, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, statements };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
@@ -210,6 +212,30 @@ export async function endpointOf({ identity, agreement, serial = 1, notAfter = 1
   const { publicKey } = await keyPair(agreement);
   const statement = await statements.makeStatement(own, publicKey, { serial, notAfter });
   return { identity: encoding.base64url(own.publicKey), statement };
+}
+
+/** A golden story of one record: the record after each step, or the class of what the step threw. */
+export async function liveLink({ who, now, voucher, steps }) {
+  const does = {
+    introduce: (_, { keys }) => links.introduce(who, keys),
+    take_statement: (record, { keys }) => links.takeStatement(record, keys),
+    verify_by_pairing: (known, { keys, how }) => links.verifyByPairing(who, keys, how, known),
+    verify_by_voucher: (known, { keys }) => links.verifyByVoucher(who, keys, voucher, { now, known }),
+    verify_by_safety_number: (record) => links.verifyBySafetyNumber(record),
+  };
+  const told = [];
+  let record = null;
+  for (const step of steps) {
+    let refused = null;
+    try {
+      record = await does[step.does](record, step);
+    } catch (problem) {
+      refused = problem.constructor.name;
+    }
+    const verified = record !== null && links.isVerified(record, now);
+    told.push({ refused, record, verified });
+  }
+  return told;
 }
 
 /** What a bomb comes to: how it was refused, and how much of it was inflated until then, each byte to a kibibyte at most. */

@@ -25,7 +25,8 @@ from client_sim.sealed.links import (
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.statements import StatementError
 from signalling.protocol.proof import base64url, from_base64url
-from tests.unit.sealed.people import DAY, NOW, keys_of, met, person
+from tests.unit.sealed.golden import LINKS
+from tests.unit.sealed.people import DAY, NOW, after_step, keys_of, met, person
 from tests.unit.sealed.scene import flipped, identity, public, small_order_identities
 
 SARA = person("sara")
@@ -247,3 +248,17 @@ def test_nothing_of_a_link_prints() -> None:
     record = verify_by_voucher(SARA, keys_of("sara"), met("anna", How.QR), now=NOW)
     assert [repr(one) for one in (record, record.voucher, record.who)] == ["LinkRecord(…)", "Voucher(…)", "Who(…)"]
     assert isinstance(record.who, Who)
+
+
+def test_the_written_story_of_a_link_holds() -> None:
+    who, voucher = msgspec.convert(LINKS["who"], Who), msgspec.convert(LINKS["voucher"], LinkRecord)
+    record: LinkRecord | None = None
+    for step in LINKS["steps"]:
+        refused = None
+        try:
+            record = after_step(record, step, who=who, voucher=voucher)
+        except (LinkRecordError, StatementError) as problem:
+            refused = type(problem).__name__
+        assert refused == step["refused"]
+        assert json.loads(msgspec.json.encode(record)) == step["record"]
+        assert (record is not None and is_verified(record, now=NOW)) is step["verified"]
