@@ -11,11 +11,11 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from client_sim.sealed.pairing import Introduction
-from client_sim.sealed.statements import KeyStatement, StatementError, verify_statement
+from client_sim.sealed.pairing import Introduction, verify_introduction
+from client_sim.sealed.statements import KeyStatement
 from signalling.protocol import PartyKind
 from signalling.protocol.fields import Bytes256, Key128
-from signalling.protocol.proof import base64url, from_base64url
+from signalling.protocol.proof import from_base64url
 
 NAME_CHARACTERS: Final = 80
 ATTEMPTS_KEPT: Final = 3
@@ -106,7 +106,7 @@ def take_statement(record: LinkRecord, keys: Introduction) -> LinkRecord:
     Under the known identity a higher serial is taken, any other ignored. A good statement under another identity marks
     the record as changed and gives it nothing else; only a pairing or a voucher takes that mark away.
     """
-    _check(keys)
+    verify_introduction(keys)
     if keys.identity != record.identity:
         return record if record.changed else msgspec.structs.replace(record, changed=True)
     if not keys.statement.supersedes(record.statement.serial):
@@ -157,7 +157,7 @@ def verify_by_safety_number(record: LinkRecord) -> LinkRecord:
 
 def check_record(record: LinkRecord) -> LinkRecord:
     """A record that was kept, if it holds together. Raises StatementError and LinkRecordError."""
-    _check(Introduction(record.identity, record.statement))
+    verify_introduction(Introduction(record.identity, record.statement))
     if record.statement.endpoint != record.endpoint:
         raise LinkRecordError("a record stands under its own key's name")
     if (record.voucher is not None) is not (record.how is How.VOUCHED):
@@ -169,7 +169,7 @@ def _made(
     who: Who, keys: Introduction, how: How, *, known: LinkRecord | None = None, voucher: Voucher | None = None
 ) -> LinkRecord:
     """A record, unchanged. Under the same identity no serial falls and no attempt is forgotten."""
-    _check(keys)
+    verify_introduction(keys)
     same = known if known is not None and known.identity == keys.identity else None
     return LinkRecord(
         party=who.party,
@@ -186,14 +186,3 @@ def _made(
 
 def _newer(same: LinkRecord | None, statement: KeyStatement) -> KeyStatement:
     return statement if same is None or statement.supersedes(same.statement.serial) else same.statement
-
-
-def _check(keys: Introduction) -> None:
-    """Raises StatementError unless the statement is good under that identity, spelled in one way."""
-    try:
-        identity = from_base64url(keys.identity)
-    except ValueError:
-        identity = b""
-    if base64url(identity) != keys.identity:
-        raise StatementError("a key is base64url, spelled in one way")
-    verify_statement(keys.statement, identity)

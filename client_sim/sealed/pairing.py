@@ -119,12 +119,23 @@ def _derived(secret: bytes, info: bytes, length: int) -> bytes:
     return HKDF(SHA256(), length, salt=None, info=info).derive(secret)
 
 
+def verify_introduction(introduction: Introduction) -> bytes:
+    """The identity key (raw) of an introduction that holds together. Raises StatementError."""
+    try:
+        identity = from_base64url(introduction.identity)
+    except ValueError:
+        identity = b""
+    if base64url(identity) != introduction.identity:
+        raise StatementError("a key is base64url, spelled in one way")
+    verify_statement(introduction.statement, identity)
+    return identity
+
+
 def _verified(content: bytes, expected: bytes | None) -> Introduction:
     try:
         introduction = msgspec.json.decode(content, type=Introduction)
-        identity = from_base64url(introduction.identity)
-        verify_statement(introduction.statement, identity)
-    except (msgspec.MsgspecError, StatementError, UnicodeDecodeError, RecursionError, ValueError):
+        identity = verify_introduction(introduction)
+    except (msgspec.MsgspecError, StatementError, UnicodeDecodeError, RecursionError):
         pass
     else:
         if expected is not None and identity != expected:

@@ -1,6 +1,19 @@
 """Who meets whom in the tests of link records: keys, introductions and records that are the same in every run."""
 
-from client_sim.sealed.links import How, LinkRecord, Who, introduce, verify_by_pairing
+from typing import Any
+
+import msgspec
+
+from client_sim.sealed.links import (
+    How,
+    LinkRecord,
+    Who,
+    introduce,
+    take_statement,
+    verify_by_pairing,
+    verify_by_safety_number,
+    verify_by_voucher,
+)
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.statements import make_statement
 from signalling.protocol import PartyKind
@@ -31,3 +44,18 @@ def met(who: str, how: How) -> LinkRecord:
     if how is How.INTRODUCED:
         return introduce(person(who), keys_of(who))
     return verify_by_pairing(person(who), keys_of(who), how)
+
+
+def after_step(record: LinkRecord | None, step: dict[str, Any], *, who: Who, voucher: LinkRecord) -> LinkRecord:
+    """The record after one step of a golden story (`links.json`)."""
+    keys = msgspec.convert(step["keys"], Introduction) if "keys" in step else keys_of("nobody")
+    if step["does"] == "introduce":
+        return introduce(who, keys)
+    if step["does"] == "verify_by_pairing":
+        return verify_by_pairing(who, keys, How(step["how"]), known=record)
+    if step["does"] == "verify_by_voucher":
+        return verify_by_voucher(who, keys, voucher, now=NOW, known=record)
+    assert record is not None
+    if step["does"] == "take_statement":
+        return take_statement(record, keys)
+    return verify_by_safety_number(record)

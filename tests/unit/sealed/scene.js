@@ -2,10 +2,17 @@
 
 import * as callSeal from "/sdk/call-seal.js";
 import * as encoding from "/sdk/encoding.js";
+import * as identities from "/sdk/identity.js";
+import * as keyring from "/sdk/keyring.js";
+import * as links from "/sdk/links.js";
 import * as noise from "/sdk/noise.js";
 import * as padding from "/sdk/padding.js";
+import * as pairing from "/sdk/pairing.js";
+import * as post from "/sdk/post.js";
+import * as publicKeys from "/sdk/public-keys.js";
+import * as statements from "/sdk/statements.js";
 
-export { callSeal, encoding, noise, padding };
+export { callSeal, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, statements };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
@@ -105,11 +112,12 @@ export async function sayPattern(transcript) {
   return { protocol_name: pattern.protocolName, messages, hashes, transport };
 }
 
-/** A golden call, said and heard anew. */
-export async function sayCall(binding, transcript) {
-  const written = [transcript.first, transcript.second, ...transcript.boxes];
-  // Deflate has many spellings: the browser is given the written one, and its random bytes too.
-  const padded = new Map(written.map((one) => [one.content, unhex(one.padded)]));
+/**
+ * What `work` comes to where each written content is padded as it is written: deflate has many spellings, so the browser is given that one, and its
+ * random bytes too. `work` is given what fills the rest.
+ */
+export async function asWritten(written, work) {
+  const padded = new Map(written.map(({ content, padded }) => [content, unhex(padded)]));
   let last;
   const compression = globalThis.CompressionStream;
   globalThis.CompressionStream = class extends TransformStream {
@@ -125,12 +133,20 @@ export async function sayCall(binding, transcript) {
     }
   };
   try {
+    return await work((fill) => fill.set(last.subarray(last.length - fill.length)));
+  } finally {
+    globalThis.CompressionStream = compression;
+  }
+}
+
+/** A golden call, said and heard anew. */
+export function sayCall(binding, transcript) {
+  return asWritten([transcript.first, transcript.second, ...transcript.boxes], async (fillRandomly) => {
     const { initiator, keys } = transcript;
     const seals = {};
     for (const [role, other] of [["caller", "callee"], ["callee", "caller"]]) {
       const [own, e] = [await keyPair(keys[role].s), await keyPair(keys[role].e)];
       const peer = (await keyPair(keys[other].s)).publicKey;
-      const fillRandomly = (fill) => fill.set(last.subarray(last.length - fill.length));
       const options = { initiator, generate: async () => e, fillRandomly };
       seals[role] = new callSeal.NoiseSeal(binding, role, { own, peer }, options);
     }
@@ -146,9 +162,80 @@ export async function sayCall(binding, transcript) {
       said.push({ content: text(await seals[author === "caller" ? "callee" : "caller"].open(seq, box)) });
     }
     return { prologue: hex(callSeal.callPrologue(binding, initiator)), said };
-  } finally {
-    globalThis.CompressionStream = compression;
+  });
+}
+
+/** A golden pairing, said and heard anew. */
+export function sayPairing({ secret, ephemerals, first, second }) {
+  const written = [first, second].map((one) => ({ content: JSON.stringify(one.introduction), padded: one.padded }));
+  return asWritten(written, async (fillRandomly) => {
+    const begin = async (who) => {
+      const e = await keyPair(ephemerals[who]);
+      return pairing.Pairing.begin(unhex(secret), { reads: who === "phone", generate: async () => e, fillRandomly });
+    };
+    const [phone, komp] = [await begin("phone"), await begin("komp")];
+    return {
+      names: [phone.name, komp.name],
+      first: { box: await phone.writeFirst(first.introduction), introduction: await komp.readFirst(first.box) },
+      second: { box: await komp.writeSecond(second.introduction), introduction: await phone.readSecond(second.box) },
+    };
+  });
+}
+
+/** A golden post, sealed and opened anew by each reader. */
+export async function sayPost({ binding, author_seed, ephemeral, content, content_key, readers }) {
+  const told = inTheBrowser(binding);
+  const [own, e] = [await keyPair(author_seed), await keyPair(ephemeral)];
+  const known = await Promise.all(readers.map(async (one) => ({ ...one, pair: await keyPair(one.seed) })));
+  const sealed = await post.sealPost(bytes(content), told, {
+    own,
+    readers: known.map(({ endpoint, serial, pair }) => ({ endpoint, serial, key: pair.publicKey })),
+    generate: async () => e,
+    fillRandomly: (fill) => fill.set(unhex(content_key)),
+  });
+  const read = await Promise.all(
+    known.map(({ endpoint, serial, pair, wrap }) =>
+      post.openPost(sealed.box, unhex(wrap), told, { own: pair, reader: endpoint, serial, author: own.publicKey }),
+    ),
+  );
+  return { box: hex(sealed.box), wraps: sealed.wraps.map(hex), contents: read.map(text) };
+}
+
+/** A post's binding in this language's spelling. */
+export function inTheBrowser({ purpose, post, author, author_key }) {
+  return { purpose, post, author, authorKey: author_key };
+}
+
+/** An endpoint out of two seeds: its identity, and what it says of its agreement key. */
+export async function endpointOf({ identity, agreement, serial = 1, notAfter = 1_800_000_000 }) {
+  const own = await identities.Identity.fromSeed(unhex(identity));
+  const { publicKey } = await keyPair(agreement);
+  const statement = await statements.makeStatement(own, publicKey, { serial, notAfter });
+  return { identity: encoding.base64url(own.publicKey), statement };
+}
+
+/** A golden story of one record: the record after each step, or the class of what the step threw. */
+export async function liveLink({ who, now, voucher, steps }) {
+  const does = {
+    introduce: (_, { keys }) => links.introduce(who, keys),
+    take_statement: (record, { keys }) => links.takeStatement(record, keys),
+    verify_by_pairing: (known, { keys, how }) => links.verifyByPairing(who, keys, how, known),
+    verify_by_voucher: (known, { keys }) => links.verifyByVoucher(who, keys, voucher, { now, known }),
+    verify_by_safety_number: (record) => links.verifyBySafetyNumber(record),
+  };
+  const told = [];
+  let record = null;
+  for (const step of steps) {
+    let refused = null;
+    try {
+      record = await does[step.does](record, step);
+    } catch (problem) {
+      refused = problem.constructor.name;
+    }
+    const verified = record !== null && links.isVerified(record, now);
+    told.push({ refused, record, verified });
   }
+  return told;
 }
 
 /** What a bomb comes to: how it was refused, and how much of it was inflated until then, each byte to a kibibyte at most. */
