@@ -22,13 +22,14 @@ from client_sim.sealed.noise import Pattern
 from client_sim.sealed.padding import SIZES, pad
 from client_sim.sealed.pairing import Introduction, Pairing, rendezvous_name
 from client_sim.sealed.post import PostBinding, PostPurpose, Reader, seal_post
+from client_sim.sealed.safety_number import SafetyBinding, SafetyContent, SafetyNumber
 from client_sim.sealed.seal import Binding
 from client_sim.sealed.statements import StatementError, make_statement, statement_bytes
 from signalling.protocol import EndpointId, Role
 from signalling.protocol.proof import base64url
 from tests.unit.sealed.peers import Ours
 from tests.unit.sealed.people import NOW, after_step, keys_of, met, person
-from tests.unit.sealed.scene import BINDING, always, counted_bytes, identity, key, public, seed
+from tests.unit.sealed.scene import BINDING, always, always_bytes, counted_bytes, identity, key, public, seed
 
 HERE = Path(__file__).parent
 CALLERS_WORDS = [
@@ -308,6 +309,25 @@ def links_transcript() -> dict[str, Any]:
     return told
 
 
+def safety_number_transcript() -> dict[str, Any]:
+    """What two ends say until both show the digits."""
+    who = {Role.CALLER: "alice", Role.CALLEE: "bob"}
+    binding = SafetyBinding(BINDING.call, *(public(identity(name)) for name in who.values()))
+    nonces = {role: seed(f"{name}'s safety nonce") for role, name in who.items()}
+    ends = {role: SafetyNumber(binding, role, random=always_bytes(nonces[role])) for role in who}
+    said: list[SafetyContent] = [ends[Role.CALLER].begin()]
+    for role in (Role.CALLEE, Role.CALLER, Role.CALLEE):
+        answer = ends[role].take(said[-1])
+        said += [answer] if answer is not None else []
+    return {
+        "call": binding.call,
+        "identities": {Role.CALLER: binding.caller.hex(), Role.CALLEE: binding.callee.hex()},
+        "nonces": {role: nonce.hex() for role, nonce in nonces.items()},
+        "said": [msgspec.to_builtins(one) for one in said],
+        "number": ends[Role.CALLEE].number,
+    }
+
+
 def transcripts() -> dict[str, Any]:
     """Every golden file and what stands in it."""
     return {
@@ -321,6 +341,7 @@ def transcripts() -> dict[str, Any]:
         "pairing.json": pairing_transcript(),
         "post.json": post_transcript(),
         "links.json": links_transcript(),
+        "safety_number.json": safety_number_transcript(),
     }
 
 

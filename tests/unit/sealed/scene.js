@@ -1,6 +1,7 @@
 /** What the tests of the browser's seal do in the page. Keys and bytes come as hex, and refusals go back by the name of their class. */
 
 import * as callSeal from "/sdk/call-seal.js";
+import * as contents from "/sdk/contents.js";
 import * as encoding from "/sdk/encoding.js";
 import * as identities from "/sdk/identity.js";
 import * as keyring from "/sdk/keyring.js";
@@ -10,9 +11,10 @@ import * as padding from "/sdk/padding.js";
 import * as pairing from "/sdk/pairing.js";
 import * as post from "/sdk/post.js";
 import * as publicKeys from "/sdk/public-keys.js";
+import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
-export { callSeal, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, statements };
+export { callSeal, contents, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, safetyNumber, statements };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
