@@ -2,6 +2,7 @@
 
 import * as callSeal from "/sdk/call-seal.js";
 import * as contents from "/sdk/contents.js";
+import * as deviceList from "/sdk/device-list.js";
 import * as encoding from "/sdk/encoding.js";
 import * as identities from "/sdk/identity.js";
 import * as keyring from "/sdk/keyring.js";
@@ -14,7 +15,7 @@ import * as publicKeys from "/sdk/public-keys.js";
 import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
-export { callSeal, contents, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, safetyNumber, statements };
+export { callSeal, contents, deviceList, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, safetyNumber, statements };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
@@ -236,6 +237,22 @@ export async function liveLink({ who, now, voucher, steps }) {
     }
     const verified = record !== null && links.isVerified(record, now);
     told.push({ refused, record, verified });
+  }
+  return told;
+}
+
+/** A golden story of one person's lists: what is known after each, or the class of what it threw. */
+export async function livePerson({ now, known, steps }) {
+  const told = [];
+  for (const { list } of steps) {
+    let refused = null;
+    try {
+      known = await deviceList.takeList(known, list);
+    } catch (problem) {
+      refused = problem.constructor.name;
+    }
+    const additions = deviceList.additions(known, now).map((one) => one.endpoint);
+    told.push({ refused, known, additions, signed: hex(deviceList.listBytes(list)) });
   }
   return told;
 }
