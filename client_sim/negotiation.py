@@ -171,6 +171,16 @@ class Negotiation:
         times = [time for time in (lost_until, self._connect_by(), self._repair_at) if time is not None]
         return min(times, default=None)
 
+    def begin_again(self, *, now: float) -> None:
+        """The other end is a new one, with new keys: the old connection is nothing to it. The caller offers."""
+        self.connected = False
+        self._repair_at = None
+        self.lost_since = now
+        if self._role is Role.CALLER:
+            self.offer()
+        else:
+            self.generation = -1
+
     def close(self, reason: EndReason | None) -> None:
         """Stop media; the reason is said over the data channel, where there is one."""
         self._repair_at = None
