@@ -16,6 +16,7 @@ import msgspec
 from client_sim import aiortc_settings
 from client_sim.actions import PeerEvent
 from client_sim.answering import RungCall
+from client_sim.control.words import Said
 from client_sim.farewells import Farewells
 from client_sim.linkbook import Kept, LinkBook, Unready
 from client_sim.live_call import LiveCall
@@ -240,6 +241,10 @@ class Endpoint:
         if mark.step is Step.ENDED and mark.reason is EndReason.STALE_KEY and call.id not in self._seconds:
             self._call_again(call)
         self._manner.marked(call, mark)
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Home.overheard`."""
+        self._manner.overheard(call, word)
 
     def forget(self, call: LiveCall) -> None:
         """See `Home.forget`."""

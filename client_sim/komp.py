@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
 from client_sim.linkbook import Kept
@@ -86,6 +87,9 @@ class Komp:
             return None
         self._countdown = asyncio.get_running_loop().call_later(self.countdown_seconds, call.answer)
         return round(self.countdown_seconds * 1000)
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: there is nothing to steer here."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""

@@ -19,6 +19,7 @@ from client_sim.actions import (
     HeardBye,
     IceDone,
     MakePeer,
+    Overheard,
     PeerEvent,
     Silent,
     StartMedia,
@@ -121,7 +122,7 @@ class Negotiation:
     def event(self, event: PeerEvent, *, now: float) -> EndReason | None:
         """What the connection says of itself. A reason comes back where it can't ever work.
 
-        `HeardBye` and `FirstFrame` are the call's own.
+        `HeardBye` and `FirstFrame` are the call's own, `Overheard` is nobody's here.
         """
         if event.generation != self.generation:
             return None
@@ -141,7 +142,7 @@ class Negotiation:
                 return EndReason.PEER_NOT_VERIFIED
             case Silent() | Broken():
                 self._now_lost(now)
-            case HeardBye() | FirstFrame():
+            case HeardBye() | Overheard() | FirstFrame():
                 pass
         return None
 
