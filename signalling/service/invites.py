@@ -44,8 +44,8 @@ class Invites:
         wanted = [ring for ring in message.rings if ring.endpoint in theirs]
         if not wanted:
             raise ProtocolError(ErrorCode.NOT_FOUND)
-        name = await self._circle.name_for(who, callee)
-        said = Said(message, Profile(name=name) if name is not None else None)
+        shown = await self._circle.shown_to(who, callee)
+        said = Said(message, Profile(name=shown.name) if shown is not None else None)
         if await self._state.calls.get(message.call) is not None:
             record = await self._again(session, message, wanted, said)
         else:

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from signalling.access.identity import admit
-from signalling.people.circle import Circle, Endpoint
+from signalling.people.circle import Circle, Endpoint, Shown
 from signalling.protocol.proof import base64url
 from signalling.settings import reference_markdown
 from signalling.store.seed import SeedCircle, SeedError, read_seed
@@ -97,8 +97,8 @@ async def test_presence_is_for_the_linked_and_for_oneself() -> None:
 async def test_a_komp_shows_the_callers_name_and_an_av1_gets_none() -> None:
     circle = seeded(FAMILY)
     grandchild = await first(circle, GRANDCHILD)
-    assert await circle.name_for(grandchild, PartyId(KOMP["id"])) == GRANDCHILD["name"]
-    assert await circle.name_for(grandchild, PartyId(AV1["id"])) is None
+    assert await circle.shown_to(grandchild, PartyId(KOMP["id"])) == Shown(GRANDCHILD["name"], None)
+    assert await circle.shown_to(grandchild, PartyId(AV1["id"])) is None
 
 
 @pytest.mark.parametrize(
