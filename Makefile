@@ -9,7 +9,7 @@ RUN_COMMAND := $(BIN)/client-sim house
 DEMO_COMMAND := $(BIN)/client-sim demo
 BENCH_COMMAND := $(BIN)/python benchmarks/signalling.py
 SOURCES := $(wildcard signalling relay client_sim tests benchmarks)
-QUICK := not slow and not root and not browser and not coturn
+QUICK := not slow and not root and not browser and not coturn and not postgres
 say = @printf '%s\n'
 
 help: ## show this list

@@ -109,6 +109,14 @@ def may_manage(actor: PartyId, komp: PartyId, memberships: Iterable[Membership],
     )
 
 
+def may_invite(actor: PartyId, komp: PartyId, side: Side, memberships: Iterable[Membership]) -> bool:
+    """Whether that person may invite to that side: its administrators; the other side's only while it has none."""
+    known = list(memberships)
+    if may_manage(actor, komp, known, side):
+        return True
+    return may_manage(actor, komp, known) and not has_admin(komp, known, side)
+
+
 def has_admin(komp: PartyId, memberships: Iterable[Membership], side: Side) -> bool:
     """Whether somebody administers that side of the Komp."""
     return any(m.komp == komp and m.side is side and m.role is MemberRole.ADMIN for m in memberships)
