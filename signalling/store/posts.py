@@ -24,6 +24,9 @@ from signalling.store.tables import endpoints, post_readers, posts
 from signalling.vocabulary import EndpointId, PartyId
 
 
+PostRow = Row[*tuple[Any, ...]]
+
+
 class Posts:
     """Keeps posts until each reader has taken them."""
 
@@ -90,7 +93,7 @@ class Posts:
             old = await work.connection.execute(delete(posts).where(posts.c.expires_at <= now))
             return old.rowcount + await drop_unread(work)
 
-    async def _found(self, reader: Endpoint, post: str | None, *, now: float) -> list[Row[Any]]:
+    async def _found(self, reader: Endpoint, post: str | None, *, now: float) -> list[PostRow]:
         wanted = (
             select(
                 *(column for column in posts.c if column.name != "box"),
@@ -111,7 +114,7 @@ class Posts:
         if post is not None:
             wanted = wanted.where(posts.c.post == post)
         async with self._database.reading() as connection:
-            rows: Sequence[Row[Any]] = (await connection.execute(wanted)).all()
+            rows: Sequence[PostRow] = (await connection.execute(wanted)).all()
             if not rows:
                 return []
             known = await memberships_of(connection, {reader.party, *(row.party for row in rows)})
@@ -158,7 +161,7 @@ async def _keep(work: Work, author: Endpoint, post: NewPost, *, now: float) -> N
     await work.connection.execute(insert(post_readers), rows)
 
 
-def _waiting(row: Row[Any]) -> WaitingPost:
+def _waiting(row: PostRow) -> WaitingPost:
     return WaitingPost(
         post=row.post,
         purpose=row.purpose,
