@@ -16,10 +16,15 @@ from relay.errors import RelayError
 from relay.provider import Provider
 from relay.providers import RelaySettings, from_settings
 from signalling.access.admission import Admission
+from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
 from signalling.access.identity import admit
 from signalling.access.nonces import Nonces
+from signalling.access.numbers import Numbers
 from signalling.access.origins import Origins
+from signalling.access.register import RegisterCheck
+from signalling.access.requests import RequestCheck
+from signalling.access.texts import TextBudget, TextLimits
 from signalling.access.tokens import SigningKey, TokenIssuer
 from signalling.observe import foreign, hardening
 from signalling.observe.clock import Clock, SystemClock
@@ -29,10 +34,19 @@ from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
 from signalling.protocol.errors import CloseCode
 from signalling.protocol.messages import IceServer
+from signalling.service.accounts import Accounts
 from signalling.service.hub import Hub
+from signalling.service.komps import Komps
+from signalling.service.people import People
+from signalling.service.posts import Posts
 from signalling.settings import Settings
+from signalling.sms.outbox import Outbox
+from signalling.sms.port import Sms
+from signalling.sms.terminal import TerminalSms
 from signalling.state.local import local_state
+from signalling.store.circle import StoreCircle
 from signalling.store.seed import SeedCircle, read_seed
+from signalling.store.store import Store
 from signalling.vocabulary import EndpointId
 from signalling.web.front import Front
 from signalling.web.listener import Listener, bind, tls_context
@@ -52,8 +66,16 @@ class Coordinator:
     """One coordinator: made from settings, started once, stopped once."""
 
     def __init__(
-        self, settings: Settings, *, log: Log, clock: Clock | None = None, figures: Figures | None = None
+        self,
+        settings: Settings,
+        *,
+        log: Log,
+        clock: Clock | None = None,
+        figures: Figures | None = None,
+        store: Store | None = None,
+        sms: Sms | None = None,
     ) -> None:
+        """Without a store the circle is the seed file's and there are no accounts; without `sms` texts go to stdout."""
         self._settings = settings
         self._log = log
         self._clock = clock or SystemClock()
@@ -65,11 +87,13 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
-        self._assemble(signing_key(settings), circle(settings), provider(settings))
+        self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
+        people = StoreCircle(store, self._clock) if store is not None else circle(settings)
+        self._assemble(signing_key(settings), people, store, provider(settings))
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
 
-    def _assemble(self, key: SigningKey, people: Circle, relays: Provider) -> None:
+    def _assemble(self, key: SigningKey, people: Circle, store: Store | None, relays: Provider) -> None:
         settings, clock = self._settings, self._clock
         origins = Origins(self.origin, settings.allowed_origins)
         verifier = verifier_of(key, audience=self.origin)
@@ -88,6 +112,11 @@ class Coordinator:
         self._front = Front(
             origins=origins,
             admission=Admission(per_minute=settings.knocks_per_minute),
+            newcomers=Admission(per_minute=settings.newcomers_per_minute),
+            pace=Admission(per_minute=settings.requests_per_minute),
+            requests=RequestCheck(verifier, origins),
+            circle=people,
+            people=self._people(store, RegisterCheck(nonces, origins)) if store is not None else None,
             proxies=Proxies(settings.trusted_proxies),
             nonces=nonces,
             token_desk=TokenDesk(
@@ -110,6 +139,21 @@ class Coordinator:
             send_queue_bytes=settings.send_queue_bytes,
         )
 
+    def _people(self, store: Store, newcomers: RegisterCheck) -> People:
+        settings = self._settings
+        numbers = Numbers(settings.sms_countries)
+        budget = TextBudget(TextLimits(settings.sms_per_number, settings.sms_per_range, settings.sms_per_day))
+        return People(
+            accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
+            komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
+            posts=Posts(store),
+        )
+
+    def _text_told(self, problem: BaseException | None) -> None:
+        self.figures.text_sent(went=problem is None)
+        if problem is not None:
+            self._log.write(Event.SMS_FAILED, place=Place(problem))
+
     @property
     def url(self) -> str:
         """Where it listens."""
@@ -130,6 +174,7 @@ class Coordinator:
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
         await self.hub.start()
+        self._outbox.start()
         self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
         for listener in self._listeners:
             await listener.start()
@@ -151,6 +196,7 @@ class Coordinator:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for listener in self._listeners:
             await listener.stop()
+        await self._outbox.stop()
         await self.hub.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 

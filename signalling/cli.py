@@ -14,8 +14,10 @@ from signalling.calls import diagram
 from signalling.observe import hardening
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
+from signalling.web import tables
 from signalling.web.listener import tls_context
-from signalling.web.routes import table
+from signalling.web.openapi import openapi_json
+from signalling.web.routes import ROUTES, table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -148,6 +150,16 @@ def write_schema(target: Path) -> None:
     """Write JSON Schema and AsyncAPI of the protocol into a folder."""
     for name, text in schema.documents().items():
         (target / name).write_text(text, encoding="utf-8")
+
+
+@main.command("api")
+@_write
+def write_api(target: Path) -> None:
+    """Write OpenAPI of the HTTP API into a folder, and fill the tables of its pages anew; the rest of them stays."""
+    (target / "openapi.json").write_text(openapi_json(ROUTES), encoding="utf-8")
+    for page in ("api.md", "http.md"):
+        if (target / page).exists():
+            (target / page).write_text(tables.filled((target / page).read_text(encoding="utf-8")), encoding="utf-8")
 
 
 @main.command("errors")

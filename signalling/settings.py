@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from relay.errors import RelayError
 from relay.ice import IceUrl
+from signalling.access.numbers import check_countries
 from signalling.access.origins import check_origin
 from signalling.observe.log import LogFormat
 
@@ -65,6 +66,7 @@ Origin = Annotated[str, AfterValidator(check_origin)]
 List = (NoDecode, BeforeValidator(_split))
 OptionalFile = Annotated[FilePath | None, BeforeValidator(_nothing_if_empty)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_nothing_if_empty)]
+OptionalText = Annotated[str | None, BeforeValidator(_nothing_if_empty)]
 OptionalOrigin = Annotated[Origin | None, BeforeValidator(_nothing_if_empty)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -132,6 +134,35 @@ class Settings(BaseSettings):
     knocks_per_minute: int = _setting(
         600, "600", "Nonces, tokens and sockets (each) that one network (/24, /56) may ask for in a minute.", ge=1
     )
+    newcomers_per_minute: int = _setting(
+        20, "20", "One-time codes and registrations (each) that one network may ask for in a minute.", ge=1
+    )
+    requests_per_minute: int = _setting(240, "240", "Signed requests that one endpoint may make in a minute.", ge=1)
+    sms_countries: Annotated[tuple[str, ...], *List, AfterValidator(check_countries)] = _setting(
+        ("EEA",),
+        "EEA,CH",
+        "Comma list of countries (ISO 3166-1) whose mobiles may be sent an SMS; `EEA` stands for all of it.",
+    )
+    sms_per_day: int = _setting(1000, "1000", "SMS that may go out in a day (UTC), altogether.", ge=0)
+    sms_per_number: int = _setting(5, "5", "SMS that one number may be sent in a day.", ge=1)
+    sms_per_range: int = _setting(
+        30, "30", "SMS that numbers which differ in their last four digits alone may be sent in a day.", ge=1
+    )
+    twilio_account: OptionalText = _setting(
+        None,
+        "AC0123456789abcdef0123456789abcdef",
+        "Account that sends SMS. Unset: texts are printed where the coordinator was started.",
+        pattern=r"^AC[0-9a-f]{32}$",
+    )
+    twilio_key_file: OptionalFile = _setting(
+        None, "twilio-key", "File with two lines: the SID of an API key of region IE1 (SK…), and its secret."
+    )
+    twilio_sender: OptionalText = _setting(
+        None,
+        "+4759440000",
+        "As whom: a number of the account, a name of at most 11 letters, or a messaging service (MG…).",
+        pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$",
+    )
     drain_seconds: float = _setting(10, "10", "A stopping server has ended by then.", ge=0, le=600)
     wipe_memory: bool = _setting(True, "0", "Start again once under an allocator that overwrites freed memory (glibc).")
     log_format: LogFormat = _setting(LogFormat.JSON, "text", "`json` or `text`, on stderr.")
@@ -155,6 +186,9 @@ class Settings(BaseSettings):
         has_turn = any(not url.startswith("stun:") for url in self.turn_urls)
         if has_turn and self.turn_secret_file is None:
             raise ValueError("turn_secret_file: `turn:` and `turns:` URLs need the secret of their server")
+        twilio = (self.twilio_account, self.twilio_key_file, self.twilio_sender)
+        if any(twilio) and not all(twilio):
+            raise ValueError("twilio_account: TWILIO_ACCOUNT, TWILIO_KEY_FILE and TWILIO_SENDER come together")
         return self
 
     @property
@@ -208,6 +242,8 @@ def default_of(field: FieldInfo) -> str:
             return ""
         case bool():
             return str(int(default))
+        case tuple():
+            return ",".join(map(str, default))
         case _:
             return str(default)
 

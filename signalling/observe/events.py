@@ -25,6 +25,8 @@ class Event(StrEnum):
     """A fault of ours while answering HTTP."""
     SOCKET_FAILED = "socket.failed"
     """A fault of ours while serving a socket."""
+    SMS_FAILED = "sms.failed"
+    """A text didn't go out."""
     TASK_FAILED = "task.failed"
     """A fault of ours in a task that nobody waits for."""
     SWEPT = "swept"
@@ -44,6 +46,7 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.HELLO_REFUSED: frozenset({"socket", "code"}),
         Event.REQUEST_FAILED: frozenset({"place"}),
         Event.SOCKET_FAILED: frozenset({"socket", "place"}),
+        Event.SMS_FAILED: frozenset({"place"}),
         Event.TASK_FAILED: frozenset({"place"}),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),

@@ -84,6 +84,7 @@ class Figures:
             "narvaro_turned_away", "HTTP requests refused, by code.", ["code"], registry=registry
         )
         self._granted = Counter("narvaro_tokens_granted", "Access tokens given out.", registry=registry)
+        self._texts = Counter("narvaro_sms", "SMS handed to their carrier, or not.", ["outcome"], registry=registry)
         self._invited = Counter("narvaro_calls_invited", "Calls placed.", registry=registry)
         self._ended = Counter("narvaro_calls_ended", "Calls ended, by reason.", ["reason"], registry=registry)
         self._live = Gauge("narvaro_calls", "Calls that have a record.", registry=registry)
@@ -135,6 +136,10 @@ class Figures:
     def granted(self) -> None:
         """An endpoint got its next token."""
         self._granted.inc()
+
+    def text_sent(self, *, went: bool) -> None:
+        """An SMS was handed to its carrier, or could not be."""
+        self._texts.labels("sent" if went else "failed").inc()
 
     def invited(self) -> None:
         """A call was placed."""
