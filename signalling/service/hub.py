@@ -74,7 +74,7 @@ class Hub:
             state=state, circle=circle, calls=self._calls, clock=clock, mint_ice=mint_ice, figures=figures
         )
         self._returns = Returns(state, circle, self._calls, clock)
-        self._links = Links(state, circle, clock)
+        self.links = Links(state, circle, clock)
         self._sessions: dict[EndpointId, Session] = {}
         self._news = News(state=state, circle=circle, calls=self._calls, sessions=self._sessions)
         self._sweeper = Sweeper(state, self._calls, clock)
@@ -86,11 +86,11 @@ class Hub:
             msg.DeviceState: self._device_state,
             msg.DeviceReport: self._device_report,
             msg.TokenRefresh: self._refresh,
-            msg.KeysPublish: self._links.publish,
-            msg.KeysGet: self._links.get,
-            msg.PairOpen: self._links.open,
-            msg.PairBox: self._links.box,
-            msg.DeviceAdmit: self._links.admit,
+            msg.KeysPublish: self.links.publish,
+            msg.KeysGet: self.links.get,
+            msg.PairOpen: self.links.open,
+            msg.PairBox: self.links.box,
+            msg.DeviceAdmit: self.links.admit,
             msg.Bye: self._at_the_door,
             msg.Pong: self._at_the_door,
         }
