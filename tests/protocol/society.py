@@ -243,11 +243,11 @@ class Society:
 
 
 @asynccontextmanager
-async def living(**settings: Any) -> AsyncIterator[Society]:
-    """A society until the end."""
+async def living(*, database: str = MEMORY, **settings: Any) -> AsyncIterator[Society]:
+    """A society until the end, in memory or in the database of that URL."""
     chosen = Settings(**{"port": 0, "metrics_port": 0, "drain_seconds": 5, "newcomers_per_minute": 1000, **settings})
     log, clock = io.StringIO(), ManualClock()
-    async with open_store(MEMORY, MemoryMaster()) as store:
+    async with open_store(database, MemoryMaster(), upgrade=True) as store:
         mailman = Mailman()
         coordinator = Coordinator(chosen, log=Log(clock, stream=log), clock=clock, store=store, sms=mailman)
         society = Society(coordinator, store, log, clock)
