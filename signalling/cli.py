@@ -12,6 +12,7 @@ from signalling import app, settings
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
 from signalling.observe import hardening
+from signalling.observe.clock import SystemClock
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
 from signalling.web import tables
@@ -79,6 +80,7 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
         "seed file": lambda: app.circle(chosen),
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
         "ICE servers": lambda: app.provider(chosen),
+        "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }
     certificate, key = chosen.tls_cert, chosen.tls_key
     if certificate is not None and key is not None:

@@ -229,10 +229,14 @@ class Society:
     async def family(self, *names: str) -> tuple[App, ...]:
         """A Komp, its administrator, and members of those names, all family."""
         komp, admin = await self.device(), await self.person("Admin")
-        at_the_komp = Endpoint(komp.endpoint, komp.raw_key, PartyId(komp.party), PartyKind.KOMP)
-        assert await self.store.memberships.admit(at_the_komp, admin.endpoint, now=self.clock.now())
+        await self.knob_turned(komp, admin)
         members = [await self.person(name, invitation=await self.invitation(admin, komp)) for name in names]
         return (komp, admin, *members)
+
+    async def knob_turned(self, komp: App, newcomer: App) -> None:
+        """The Komp admits somebody after a pairing: what it says on its socket, done by hand."""
+        device = Endpoint(komp.endpoint, komp.raw_key, PartyId(komp.party), PartyKind.KOMP)
+        assert await self.store.memberships.admit(device, newcomer.endpoint, now=self.clock.now())
 
     async def invitation(self, admin: App, komp: App, **changes: Any) -> str:
         """The code of a new invitation."""
@@ -243,11 +247,13 @@ class Society:
 
 
 @asynccontextmanager
-async def living(**settings: Any) -> AsyncIterator[Society]:
-    """A society until the end."""
+async def living(
+    *, database: str = MEMORY, clock: ManualClock | None = None, **settings: Any
+) -> AsyncIterator[Society]:
+    """A society until the end, in memory or in the database of that URL."""
     chosen = Settings(**{"port": 0, "metrics_port": 0, "drain_seconds": 5, "newcomers_per_minute": 1000, **settings})
-    log, clock = io.StringIO(), ManualClock()
-    async with open_store(MEMORY, MemoryMaster()) as store:
+    log, clock = io.StringIO(), clock or ManualClock()
+    async with open_store(database, MemoryMaster(), upgrade=True) as store:
         mailman = Mailman()
         coordinator = Coordinator(chosen, log=Log(clock, stream=log), clock=clock, store=store, sms=mailman)
         society = Society(coordinator, store, log, clock)

@@ -144,6 +144,14 @@ async def test_a_second_phone_of_the_same_number_is_the_same_person(society: Soc
     assert me["profile"]["name"] == "Astrid", "the profile is kept as it was"
 
 
+async def test_a_phone_of_a_known_number_needs_no_name(society: Society) -> None:
+    first, second = await society.person("Astrid"), App()
+    society.clock.advance(PAUSE_SECONDS)
+    code = await society.code_for(first.phone)
+    came = await society.post("/v1/register", await society.ticket(second, "code", code, phone=first.phone))
+    assert came.body == {"party": first.party, "endpoint": second.endpoint}
+
+
 async def test_a_network_that_asks_for_many_codes_is_told_to_wait() -> None:
     async with living(newcomers_per_minute=2) as society:
         answers = [await society.post("/v1/register/code", {"phone": society.fresh_phone()}) for _ in range(3)]
@@ -249,6 +257,12 @@ async def test_a_lost_phone_is_taken_no_more(society: Society) -> None:
     for endpoint in (kept.endpoint, lost.endpoint, "E" * 22):
         assert (await society.ask(stranger, "DELETE", f"/v1/me/endpoints/{endpoint}")).code == "not_found"
     assert (await society.ask(kept, "GET", "/v1/me")).body["endpoints"] == [kept.endpoint]
+
+
+async def test_a_device_cannot_cut_itself_off(society: Society) -> None:
+    komp = await society.device()
+    assert (await society.ask(komp, "DELETE", f"/v1/me/endpoints/{komp.endpoint}")).code == "not_found"
+    assert (await society.ask(komp, "GET", "/v1/me")).status == 200
 
 
 async def test_with_a_seed_file_there_are_no_accounts_and_that_is_one_answer(tmp_path: Any) -> None:
