@@ -103,7 +103,8 @@ def _mint(urls: str, secret_file: BinaryIO, lifetime_seconds: float) -> Minted:
             turn_secret=secret_file.read().strip().decode("ascii", errors="replace"),
             lifetime_seconds=lifetime_seconds,
         )
-        return asyncio.run(from_settings(settings, secrets.token_bytes).ice_servers(now=time.time()))
+        (provider,) = from_settings(settings, secrets.token_bytes)
+        return asyncio.run(provider.ice_servers(now=time.time()))
     except RelayError as error:
         raise click.ClickException(f"{error} ({error.code})") from None
 

@@ -200,7 +200,7 @@ def provider(settings: Settings) -> Provider:
 
 def _provider(settings: Settings) -> Provider:
     secret = settings.turn_secret_file.read_text(encoding="ascii").strip() if settings.turn_secret_file else None
-    return from_settings(
+    (only,) = from_settings(
         RelaySettings(
             turn_hosts=settings.turn_urls,
             turn_secret=secret,
@@ -208,6 +208,7 @@ def _provider(settings: Settings) -> Provider:
         ),
         secrets.token_bytes,
     )
+    return only
 
 
 async def _minted(relays: Provider, now: float) -> list[IceServer]:
