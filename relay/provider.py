@@ -1,11 +1,20 @@
 """What a relay provider is. A new one is one file beside the others that passes `tests/contract/test_providers.py`."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 from relay.ice import IceServer
+
+
+class ProviderName(StrEnum):
+    """Which kinds there are: fixed words, for figures and for an operator."""
+
+    TWILIO = "twilio"
+    COTURN = "coturn"
+    STATIC = "static"
 
 
 class Minted(msgspec.Struct, frozen=True):
@@ -19,8 +28,8 @@ class Provider(Protocol):
     """Hands out ICE servers. Minted user names differ each time, so no two calls can be joined by them."""
 
     @property
-    def name(self) -> str:
-        """Which kind it is, for figures and for an operator; a fixed word."""
+    def name(self) -> ProviderName:
+        """Which kind it is."""
 
     @property
     def ends_allocations(self) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import secrets
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -12,9 +11,6 @@ from typing import Any, Final
 
 import uvloop
 
-from relay.errors import RelayError
-from relay.provider import Provider
-from relay.providers import RelaySettings, from_settings
 from signalling.access.admission import Admission
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
 from signalling.access.identity import admit
@@ -28,7 +24,7 @@ from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
 from signalling.protocol.errors import CloseCode
-from signalling.protocol.messages import IceServer
+from signalling.relays import Relays
 from signalling.service.hub import Hub
 from signalling.settings import Settings
 from signalling.state.local import local_state
@@ -65,11 +61,12 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
-        self._assemble(signing_key(settings), circle(settings), provider(settings))
+        self._relays = Relays(settings, clock=self._clock, log=log, figures=self.figures)
+        self._assemble(signing_key(settings), circle(settings))
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
 
-    def _assemble(self, key: SigningKey, people: Circle, relays: Provider) -> None:
+    def _assemble(self, key: SigningKey, people: Circle) -> None:
         settings, clock = self._settings, self._clock
         origins = Origins(self.origin, settings.allowed_origins)
         verifier = verifier_of(key, audience=self.origin)
@@ -77,12 +74,14 @@ class Coordinator:
             state=local_state(),
             circle=people,
             clock=clock,
-            mint_ice=partial(_minted, relays),
+            mint_ice=self._relays.mint,
+            end_relays=self._relays.end,
             tokens=lambda token: verifier.verify(token, now=clock.now()),
             figures=self.figures,
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
+        self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
         wheel = Wheel(turn_seconds=settings.heartbeat_seconds)
         self._front = Front(
@@ -122,13 +121,14 @@ class Coordinator:
         return len(self._front.connections)
 
     async def start(self) -> None:
-        """Listen, and begin to keep deadlines. Raises OSError or ssl.SSLError."""
+        """Listen, and begin to keep deadlines. Raises OSError, ssl.SSLError or ValueError."""
         settings = self._settings
         tls = tls_context(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
         self._listeners = [
             Listener(application(self._front), self._bound, tls),
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
+        await self._relays.start()
         await self.hub.start()
         self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
         for listener in self._listeners:
@@ -152,6 +152,7 @@ class Coordinator:
         for listener in self._listeners:
             await listener.stop()
         await self.hub.stop()
+        await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 
     async def _close_all(self) -> None:
@@ -187,36 +188,6 @@ def circle(settings: Settings) -> SeedCircle:
     if settings.seed_file is None:
         return SeedCircle()
     return read_seed(settings.seed_file.read_bytes(), _admitted)
-
-
-def provider(settings: Settings) -> Provider:
-    """Where ICE servers come from. Raises OSError or ValueError."""
-    try:
-        return _provider(settings)
-    except RelayError as problem:
-        rule = str(problem)
-    raise ValueError(rule)
-
-
-def _provider(settings: Settings) -> Provider:
-    secret = settings.turn_secret_file.read_text(encoding="ascii").strip() if settings.turn_secret_file else None
-    (only,) = from_settings(
-        RelaySettings(
-            turn_hosts=settings.turn_urls,
-            turn_secret=secret,
-            lifetime_seconds=settings.turn_lifetime_seconds,
-        ),
-        secrets.token_bytes,
-    )
-    return only
-
-
-async def _minted(relays: Provider, now: float) -> list[IceServer]:
-    minted = await relays.ice_servers(now=now)
-    return [
-        IceServer(urls=list(server.urls), username=server.username, credential=server.credential)
-        for server in minted.servers
-    ]
 
 
 def _admitted(text: str) -> tuple[EndpointId, bytes]:

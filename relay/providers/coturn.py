@@ -18,7 +18,7 @@ from relay.credentials import (
 )
 from relay.errors import Fault, RelayError
 from relay.ice import UDP_FIRST, IceServer, IceUrl, Transport
-from relay.provider import Minted
+from relay.provider import Minted, ProviderName
 
 
 class CoturnProvider:
@@ -27,7 +27,7 @@ class CoturnProvider:
     `stun:` URLs among them, of whatever server, are handed out as they are.
     """
 
-    name: Final = "coturn"
+    name: Final = ProviderName.COTURN
     ends_allocations: Final = False
     is_remote: Final = False
 

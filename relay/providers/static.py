@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from relay.ice import IceServer, ordered
-from relay.provider import Minted
+from relay.provider import Minted, ProviderName
 
 
 class StaticProvider:
     """Always the same servers; none means direct paths only, and no library's default server either."""
 
-    name: Final = "static"
+    name: Final = ProviderName.STATIC
     ends_allocations: Final = False
     is_remote: Final = False
     lifetime_seconds: Final = math.inf

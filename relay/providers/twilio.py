@@ -18,7 +18,7 @@ from twilio.rest import Client
 
 from relay.errors import Fault, MintCause, ProviderError, RelayError
 from relay.ice import IceServer, IceUrl, Transport, ordered
-from relay.provider import Minted
+from relay.provider import Minted, ProviderName
 from relay.providers.twilio_http import TokenHttp
 from relay.region import RegionPin
 
@@ -70,7 +70,7 @@ class _Entry(msgspec.Struct):
 class TwilioProvider:
     """Asks Twilio for one token a mint; each has a user name of its own."""
 
-    name: Final = "twilio"
+    name: Final = ProviderName.TWILIO
     ends_allocations: Final = False
     is_remote: Final = True
 

@@ -104,6 +104,9 @@ class Figures:
             name: Histogram(f"narvaro_quality_{name}", "As the ends tell it.", buckets=buckets, registry=registry)
             for name, buckets in _QUALITY.items()
         }
+        self._relay_up = Gauge(
+            "narvaro_relay_up", "Whether a provider does its duty.", ["provider", "duty"], registry=registry
+        )
         self._boxes = _Boxes()
         registry.register(self._boxes)
 
@@ -156,6 +159,10 @@ class Figures:
         """A box went from one end to the other."""
         self._boxes.count += 1
         self._boxes.total_bytes += box_bytes
+
+    def relay_up(self, provider: StrEnum, duty: StrEnum, *, is_up: bool) -> None:
+        """A relay provider fell or rose."""
+        self._relay_up.labels(provider.value, duty.value).set(is_up)
 
     def connected(self, phases_ms: Phases) -> None:
         """An end told how long its set-up took."""

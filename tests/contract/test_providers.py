@@ -8,7 +8,10 @@ import pytest
 
 from relay.credentials import turn_credential
 from relay.errors import Fault, RelayError
+from relay.events import RelayEvent
+from relay.failover import Failover
 from relay.ice import IceServer, IceUrl
+from relay.pool import Pool
 from relay.provider import Provider
 from relay.providers import RelaySettings, from_settings
 from relay.providers.coturn import CoturnProvider
@@ -34,7 +37,11 @@ PROVIDERS: dict[str, Callable[[], Provider]] = {
     "static": lambda: StaticProvider(FIXED),
     "static, none": StaticProvider,
 }
-REMOTE = ("twilio",)
+REMOTE = ("twilio", "twilio, fetched ahead", "twilio, with coturn in reserve")
+
+
+def _quietly(event: RelayEvent) -> None:
+    raise AssertionError(event)
 
 
 @pytest.fixture(params=[*PROVIDERS, *REMOTE])
@@ -43,6 +50,12 @@ async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
         async with fake_twilio() as fake:
             fake.hosts = ("stun.example.org", "turn.example.org")
             provider: Provider = fake.provider(region=Region.GLOBAL)
+            if request.param != "twilio":
+                pool = Pool(provider, clock=lambda: NOW, tell=_quietly, size=64)
+                await pool.refill()
+                provider = pool
+            if "reserve" in request.param:
+                provider = Failover([provider, PROVIDERS["coturn"]()], clock=lambda: NOW, tell=_quietly)
             yield provider
             await provider.close()
         return
