@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from relay.ice import Transport
 from relay.provider import ProviderName
 
 
@@ -40,12 +41,21 @@ class SomebodyBack(msgspec.Struct, frozen=True):
     """A provider gives relays again."""
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """A look at a provider's relays over one transport: whether a packet came back, and how long it took."""
+
+    provider: ProviderName
+    transport: Transport
+    ok: bool
+    round_trip_ms: float | None
+
+
 class Stumbled(msgspec.Struct, frozen=True):
     """A fault of ours in a task that nobody waits for; the task goes on."""
 
     problem: BaseException
 
 
-RelayEvent = Fell | Rose | NobodyLeft | SomebodyBack | Stumbled
+RelayEvent = Fell | Rose | NobodyLeft | SomebodyBack | Seen | Stumbled
 Tell = Callable[[RelayEvent], None]
 """Hears each event as it happens. Must neither wait nor raise."""

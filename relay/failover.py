@@ -19,6 +19,16 @@ NOTHING_SECONDS: Final = 5.0
 """How long "nothing" holds when nobody gives: soon after, endpoints in a call are served again."""
 
 
+class Standing(StrEnum):
+    """How it stands with the relays, in one word."""
+
+    UP = "up"
+    RESERVE = "reserve"
+    """Somebody has fallen, somebody else carries."""
+    DOWN = "down"
+    """Nobody carries."""
+
+
 class Failover:
     """The providers in their order. A provider itself."""
 
@@ -48,6 +58,14 @@ class Failover:
     def providers(self) -> tuple[Provider, ...]:
         """The providers, those that are asked over the network behind their pools."""
         return self._providers
+
+    @property
+    def standing(self) -> Standing:
+        """As far as was seen."""
+        fallen = len(self._dead)
+        if self._is_dry or fallen == len(self._providers):
+            return Standing.DOWN
+        return Standing.RESERVE if fallen else Standing.UP
 
     async def start(self) -> None:
         """Start them all. Raises RelayError; then those that were started are closed again."""

@@ -107,6 +107,7 @@ class Coordinator:
             log=self._log,
             max_sockets=settings.max_sockets,
             send_queue_bytes=settings.send_queue_bytes,
+            relays=lambda: self._relays.standing,
         )
 
     @property

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import assert_never
 
 from relay.errors import RelayError
-from relay.events import Duty, Fell, NobodyLeft, RelayEvent, Rose, SomebodyBack, Stumbled
-from relay.failover import Failover
+from relay.events import Duty, Fell, NobodyLeft, RelayEvent, Rose, Seen, SomebodyBack, Stumbled
+from relay.failover import Failover, Standing
 from relay.provider import Minted, Provider
 from relay.providers import RelaySettings, TwilioSettings, from_settings
 from relay.region import Resolve, resolve_by_system
+from relay.watch import Watch
 from signalling.observe.clock import Clock
 from signalling.observe.events import Event
 from signalling.observe.figures import Figures
@@ -33,6 +34,11 @@ class Relays:
         self._failover = Failover(
             providers(settings), clock=clock.now, tell=self._hear, pool_size=settings.relay_pool_size
         )
+        self._watch = Watch(
+            self._failover, clock=clock.now, tell=self._hear, period_seconds=settings.relay_probe_seconds
+        )
+        self._is_watching = settings.relay_probe_seconds > 0
+        self._tasks: list[asyncio.Task[None]] = []
         self._ending: set[asyncio.Task[None]] = set()
         self.on_fall: Callable[[], None] = lambda: None
         for provider in self._failover.providers:
@@ -46,11 +52,21 @@ class Relays:
         except RelayError as problem:
             rule = str(problem)
         else:
+            if self._is_watching:
+                self._tasks = [asyncio.create_task(self._watch.run(), name="watch over relays")]
             return
         raise ValueError(rule)
 
+    @property
+    def standing(self) -> Standing:
+        """How it stands with the relays, in one word."""
+        return self._failover.standing
+
     async def stop(self) -> None:
         """Fetch no more, and forget what was fetched."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*self._ending, return_exceptions=True)
         await self._failover.close()
 
@@ -88,6 +104,8 @@ class Relays:
                 self._log.write(Event.RELAY_NONE_LEFT)
             case SomebodyBack():
                 self._log.write(Event.RELAY_BACK)
+            case Seen(provider, transport, ok, round_trip_ms):
+                self._figures.relay_seen(provider, transport, is_up=ok, round_trip_ms=round_trip_ms)
             case Stumbled(problem):
                 self._log.write(Event.TASK_FAILED, place=Place(problem))
             case _:

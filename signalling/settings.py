@@ -137,6 +137,9 @@ class Settings(BaseSettings):
         ("twilio", "coturn"), "coturn,twilio", "Who is asked first; the next one goes along in reserve."
     )
     relay_pool_size: int = _setting(32, "64", "Tokens fetched ahead from a provider that is asked.", ge=1, le=64)
+    relay_probe_seconds: float = _setting(
+        60, "60", "How often each relay is tried with a packet from here; 0 never.", ge=0, le=3600
+    )
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)
     ] = _setting(

@@ -86,9 +86,9 @@ async def live(_front: Front, _request: web.Request) -> web.StreamResponse:
 
 
 async def ready(front: Front, _request: web.Request) -> web.StreamResponse:
-    """The process takes new sessions; 503 `draining` while it stops."""
+    """The process takes new sessions; 503 `draining` while it stops. Calls without a relay are better than none."""
     front.check_open()
-    return _json({"ready": True})
+    return _json({"ready": True, "relays": front.relays().value})
 
 
 async def page(front: Front, request: web.Request) -> web.StreamResponse:

@@ -17,6 +17,8 @@ from signalling.observe.log import Log
 from signalling.protocol.proof import base64url
 from signalling.settings import Settings
 from tests.clock import ManualClock
+from tests.coturn import running_coturn
+from tests.netns import stop
 from tests.protocol.house import OTHER_KOMP, UNCLE, House, running, until
 from tests.protocol.raw import RawSocket
 from tests.twilio import SECRET, SID, FakeTwilio, Fault, breaks_off, fake_twilio, hangs_up, says
@@ -179,3 +181,49 @@ async def test_nothing_is_asked_and_nothing_is_held_after_the_stop(tmp_path: Pat
 
     assert len(pool) == 0  # type: ignore[arg-type]
     assert len(twilio.asked) == asked
+
+
+@pytest.mark.coturn
+async def test_a_relay_that_dies_is_noticed_and_calls_get_fresh_servers_at_once(tmp_path: Path) -> None:
+    with running_coturn(tmp_path) as coturn:
+        (tmp_path / "turn-secret").write_text(coturn.secret)
+        settings = {"turn_urls": (coturn.url(),), "turn_secret_file": tmp_path / "turn-secret"}
+        async with running(tmp_path, **settings, relay_probe_seconds=0.1) as house:
+            await until(lambda: "narvaro_relay_round_trip_seconds{" in house.coordinator.figures.text().decode())
+            assert await ready(house) == {"ready": True, "relays": "up"}
+            caller, callee = await house.come_in(UNCLE), await house.come_in(OTHER_KOMP)
+            await in_a_call(caller, callee)
+
+            stop(coturn.process)
+            await until(lambda: bool(told(house, "relay.fell")), seconds=20)
+            house.clock.advance(1)
+            refreshed = [await end.hear("ice.refresh") for end in (caller, callee)]
+
+            assert await ready(house) == {"ready": True, "relays": "down"}
+            figures = house.coordinator.figures.text().decode()
+            (alarm,) = told(house, "relay.fell")
+            for socket in (caller, callee):
+                await socket.drop()
+    assert len({one["ice_servers"][1]["username"] for one in refreshed}) == 2
+    assert (alarm["provider"], alarm["duty"], alarm["cause"]) == ("coturn", "relaying", "turn_unreachable")
+    assert 'narvaro_relay_carries{provider="coturn",transport="udp"} 0.0' in figures
+    assert coturn.address not in figures + house.log.getvalue()
+
+
+async def in_a_call(caller: RawSocket, callee: RawSocket) -> str:
+    """A call that the callee has joined."""
+    call = base64url(secrets.token_bytes(16))
+    caller.say(
+        {"t": "call.invite", "id": "1", "call": call, "to": OTHER_KOMP.party, "from_key": 1, "media": "video"}
+        | {"rings": [{"endpoint": OTHER_KOMP.endpoint, "key": 1, "box": "cmluZw"}], "lifetime_ms": 30_000}
+    )
+    await callee.hear("call.ring")
+    callee.say({"t": "call.join", "call": call, "box": "am9pbg"})
+    await caller.hear("call.joined")
+    return call
+
+
+async def ready(house: House) -> Any:
+    """What `/readyz` says."""
+    async with house.http.get(f"{house.url}/readyz") as answer:
+        return await answer.json()
