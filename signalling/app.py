@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import secrets
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -12,9 +11,6 @@ from typing import Any, Final
 
 import uvloop
 
-from relay.errors import RelayError
-from relay.provider import Provider
-from relay.providers import RelaySettings, from_settings
 from signalling.access.admission import Admission
 from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
@@ -33,7 +29,7 @@ from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
 from signalling.protocol.errors import CloseCode
-from signalling.protocol.messages import IceServer
+from signalling.relays import Relays
 from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
@@ -92,11 +88,12 @@ class Coordinator:
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
         self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
-        self._assemble(signing_key(settings), people, store, provider(settings))
+        self._relays = Relays(settings, clock=self._clock, log=log, figures=self.figures)
+        self._assemble(signing_key(settings), people, store)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
 
-    def _assemble(self, key: SigningKey, people: Circle, store: Store | None, relays: Provider) -> None:
+    def _assemble(self, key: SigningKey, people: Circle, store: Store | None) -> None:
         settings, clock = self._settings, self._clock
         origins = Origins(self.origin, settings.allowed_origins)
         verifier = verifier_of(key, audience=self.origin)
@@ -104,12 +101,14 @@ class Coordinator:
             state=local_state(),
             circle=people,
             clock=clock,
-            mint_ice=partial(_minted, relays),
+            mint_ice=self._relays.mint,
+            end_relays=self._relays.end,
             tokens=lambda token: verifier.verify(token, now=clock.now()),
             figures=self.figures,
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
+        self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
         wheel = Wheel(turn_seconds=settings.heartbeat_seconds)
         self._front = Front(
@@ -140,6 +139,7 @@ class Coordinator:
             log=self._log,
             max_sockets=settings.max_sockets,
             send_queue_bytes=settings.send_queue_bytes,
+            relays=lambda: self._relays.standing,
         )
 
     def _people(self, store: Store, newcomers: RegisterCheck) -> People:
@@ -172,13 +172,14 @@ class Coordinator:
         return len(self._front.connections)
 
     async def start(self) -> None:
-        """Listen, and begin to keep deadlines. Raises OSError or ssl.SSLError."""
+        """Listen, and begin to keep deadlines. Raises OSError, ssl.SSLError or ValueError."""
         settings = self._settings
         tls = tls_context(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
         self._listeners = [
             Listener(application(self._front), self._bound, tls),
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
+        await self._relays.start()
         await self.hub.start()
         self._outbox.start()
         self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
@@ -206,6 +207,7 @@ class Coordinator:
             await listener.stop()
         await self._outbox.stop()
         await self.hub.stop()
+        await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 
     async def _close_all(self) -> None:
@@ -243,41 +245,12 @@ def circle(settings: Settings) -> SeedCircle:
     return read_seed(settings.seed_file.read_bytes(), _admitted)
 
 
-def provider(settings: Settings) -> Provider:
-    """Where ICE servers come from. Raises OSError or ValueError."""
-    try:
-        return _provider(settings)
-    except RelayError as problem:
-        rule = str(problem)
-    raise ValueError(rule)
-
-
-def _provider(settings: Settings) -> Provider:
-    secret = settings.turn_secret_file.read_text(encoding="ascii").strip() if settings.turn_secret_file else None
-    return from_settings(
-        RelaySettings(
-            turn_hosts=settings.turn_urls,
-            turn_secret=secret,
-            lifetime_seconds=settings.turn_lifetime_seconds,
-        ),
-        secrets.token_bytes,
-    )
-
-
 def sms(settings: Settings, clock: Clock, say: Callable[[str], object]) -> Sms:
     """What sends SMS: Twilio, or the terminal (`say` prints a line there). Raises OSError or ValueError."""
     account, key_file, sender = settings.twilio_account, settings.twilio_key_file, settings.twilio_sender
     if account is None or key_file is None or sender is None:
         return TerminalSms(say)
     return TwilioSms(TwilioAccount(account, *read_key_file(key_file), sender), clock=clock)
-
-
-async def _minted(relays: Provider, now: float) -> list[IceServer]:
-    minted = await relays.ice_servers(now=now)
-    return [
-        IceServer(urls=list(server.urls), username=server.username, credential=server.credential)
-        for server in minted.servers
-    ]
 
 
 def _admitted(text: str) -> tuple[EndpointId, bytes]:
