@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -235,8 +235,18 @@ class Society:
 
     async def knob_turned(self, komp: App, newcomer: App) -> None:
         """The Komp admits somebody after a pairing: what it says on its socket, done by hand."""
+        await self.knob_turned_for(komp, newcomer.endpoint)
+
+    async def knob_turned_for(self, komp: App, endpoint: str) -> None:
+        """The same, where only the newcomer's endpoint is known."""
         device = Endpoint(komp.endpoint, komp.raw_key, PartyId(komp.party), PartyKind.KOMP)
-        assert await self.store.memberships.admit(device, newcomer.endpoint, now=self.clock.now())
+        assert await self.store.memberships.admit(device, endpoint, now=self.clock.now())
+
+    async def leave_post(self, author: App, head: Mapping[str, Any], box: bytes) -> Answer:
+        """A post as octets."""
+        text = json.dumps(head).encode()
+        data = len(text).to_bytes(4, "big") + text + box
+        return await self.ask(author, "POST", "/v1/posts", data=data, content_type="application/octet-stream")
 
     async def invitation(self, admin: App, komp: App, **changes: Any) -> str:
         """The code of a new invitation."""
