@@ -14,6 +14,7 @@ from signalling.protocol.proof import Ticket, base64url, register_bytes, request
 from signalling.vocabulary import PartyKind
 from tests.clock import ManualClock
 from tests.e2e.conftest import SEED
+from tests.faces import bare_face
 from tests.protocol.society import Society, living
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -29,7 +30,7 @@ BEGIN = """
   const said = (problem) => (problem instanceof Refused ? problem.code : String(problem));
   const refusal = (promise) => promise.then(() => "done", said);
 """
-PNG = b"\x89PNG\r\n\x1a\n" + b"a face" * 20
+PNG = bare_face()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
