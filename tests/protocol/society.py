@@ -28,6 +28,7 @@ from signalling.store.master import MemoryMaster
 from signalling.store.store import Store, open_store
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 from tests.clock import ManualClock
+from tests.protocol.house import House, Somebody
 
 SAME: Any = object()
 
@@ -94,6 +95,10 @@ class App:
 
     def signs(self, signed: bytes) -> str:
         return base64url(self.key.sign(signed))
+
+    def somebody(self, kind: str) -> Somebody:
+        """The same endpoint, as one who speaks on a socket."""
+        return Somebody("", kind, self.party, self.key)
 
 
 class Society:
@@ -252,6 +257,12 @@ class Society:
         data = len(text).to_bytes(4, "big") + text + box
         return await self.ask(author, "POST", "/v1/posts", data=data, content_type="application/octet-stream")
 
+    def house(self) -> House:
+        """The same coordinator, for those who speak on sockets."""
+        house = House(self.coordinator, self.log, self.clock)
+        house.http = self.http
+        return house
+
     async def invitation(self, admin: App, komp: App, **changes: Any) -> str:
         """The code of a new invitation."""
         asked = {"role": "user", "side": "family", **changes}
@@ -279,3 +290,5 @@ async def living(
                 yield society
         finally:
             await coordinator.stop()
+        for text in mailman.texts:
+            assert text.number[1:] not in log.getvalue(), "no number is ever logged"
