@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import uvloop
 
+from signalling import lasting
 from signalling.access.admission import Admission
 from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
@@ -278,7 +279,22 @@ async def _serve(settings: Settings, announce: Callable[[str], object]) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(partial(_failed, log))
     hardening.allow_many_files()
-    coordinator = Coordinator(settings, log=log, clock=clock, figures=Figures(process=True))
+    async with lasting.store(settings) as store:
+        coordinator = Coordinator(
+            settings,
+            log=log,
+            clock=clock,
+            figures=Figures(process=True),
+            store=store,
+            sms=sms(settings, clock, announce),
+        )
+        await _serve_until_told(coordinator, settings, log, announce)
+
+
+async def _serve_until_told(
+    coordinator: Coordinator, settings: Settings, log: Log, announce: Callable[[str], object]
+) -> None:
+    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _once(loop, number, stop))

@@ -91,6 +91,22 @@ async def upgrade_store(url: str) -> None:
         await database.close()
 
 
+async def is_ready(url: str, master: Master) -> bool:
+    """Whether that database has this version's tables and opens with this master key; nothing is changed.
+
+    Raises StoreError if it can't be reached or doesn't open.
+    """
+    database = Database(url)
+    try:
+        async with database.reading() as connection:
+            if not await connection.run_sync(migrations.is_current):
+                return False
+            await Envelope(master).open(connection)
+        return True
+    finally:
+        await database.close()
+
+
 async def _prepared(database: Database, keys: Envelope, *, upgrade: bool) -> None:
     async with database.changing() as work:
         if upgrade:

@@ -26,6 +26,7 @@ from client_sim.manner import Surroundings
 from client_sim.sealed.keeping import Keeping
 from client_sim.sealed.keyring import rotate
 from client_sim.sealed.links import How
+from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.pairing_code import PairingCode, pairing_link
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, PartyKind
@@ -144,6 +145,10 @@ async def test_a_komp_with_a_newer_key_is_called_with_one_click_all_the_same(pag
         assert [call.reason for call in there.calls] == [None]
 
 
+async def anybody(_: Introduction) -> bool:
+    return True
+
+
 async def test_a_code_from_the_komps_screen_pairs_the_browser_and_its_calls_are_answered(page: Page) -> None:
     async with street() as there:
         komp = await there.komp()
@@ -151,7 +156,7 @@ async def test_a_code_from_the_komps_screen_pairs_the_browser_and_its_calls_are_
         code = PairingCode(
             base64url(secret), endpoint.identity.public_text, endpoint.book.keeping.party, PartyKind.KOMP, KOMP
         )
-        showing = asyncio.create_task(endpoint.meetings.show(secret, endpoint.book.introduction()))
+        showing = asyncio.create_task(endpoint.meetings.show(secret, endpoint.book.introduction(), consents=anybody))
         nobody = msgspec.structs.replace(there.household.links[BROWSER], links=())
         await page.goto(there.page(nobody))
         await expect(page.locator("#people-note")).to_contain_text("There is nobody to call yet.")

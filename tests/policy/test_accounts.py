@@ -15,9 +15,10 @@ from signalling.store.tables import profiles
 from signalling.vocabulary import PartyKind
 from signalling.web.policy import Policy
 from signalling.web.routes import ROUTES
+from tests.faces import bare_face
 from tests.protocol.society import App, Society, living
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"a face" * 20
+PNG = bare_face()
 ELSEWHERE = ("+447400123456", "+14155552671", "+41781234567", "+4722123456", "+4782912345")
 """Britain, the United States, Switzerland; a fixed and a premium line in Norway."""
 TELLING = {"email": "a@example.org", "address": "Street 1", "birthday": "2001-01-01", "phone2": "+4740612345"}
@@ -128,7 +129,7 @@ async def test_p_14_a_closed_profile_is_gone_from_every_answer_and_every_file(tm
         markers = {
             "name": b"Uncle Markus",
             "phone": uncle.phone.encode(),
-            "picture": b"a face" * 4,
+            "picture": PNG[60:100],
             "hash": told.body["picture"].encode(),
             "party": uncle.party.encode(),
             "endpoint": uncle.endpoint.encode(),

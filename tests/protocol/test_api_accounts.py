@@ -9,10 +9,10 @@ import pytest
 
 from signalling.access.codes import LIFETIME_SECONDS, PAUSE_SECONDS
 from signalling.vocabulary import PartyKind
+from tests.faces import SECRET, TYPES, bare_face, pixels_of, told
 from tests.protocol.society import Answer, App, Society, living
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+JPEG, PNG, WEBP = (bare_face(content_type) for content_type in TYPES)
 BRITAIN, FIXED, NOBODYS = "+447400123456", "+4722123456", "+4700000000"
 
 
@@ -205,7 +205,7 @@ async def test_a_name_is_changed_and_a_picture_put_and_taken_away(society: Socie
     astrid = await society.person("Astrid")
     assert (await society.ask(astrid, "PATCH", "/v1/me", {"name": "Astrid Ny"})).status == 204
     kept = ""
-    for picture, content_type in ((PNG, "image/png"), (JPEG, "image/jpeg")):
+    for picture, content_type in ((PNG, "image/png"), (WEBP, "image/webp"), (JPEG, "image/jpeg")):
         put = await society.ask(astrid, "PUT", "/v1/me/picture", data=picture, content_type=content_type)
         assert put.body == {"picture": hashlib.sha256(picture).hexdigest()}
         kept = put.body["picture"]
@@ -224,9 +224,11 @@ async def test_a_name_is_changed_and_a_picture_put_and_taken_away(society: Socie
         (b"<svg onload='x'>", "image/svg+xml", 400, "unsupported"),
         (b"<svg onload='x'>", "image/png", 400, "bad_message"),
         (b"", "image/png", 400, "unsupported"),
+        (PNG[:60], "image/png", 400, "bad_message"),
+        (PNG, "image/jpeg", 400, "bad_message"),
         (PNG + bytes(512 * 1024), "image/png", 413, "too_large"),
     ],
-    ids=["another type", "another content", "nothing", "too large"],
+    ids=["another type", "another content", "nothing", "cut short", "another name", "too large"],
 )
 async def test_a_picture_is_a_picture(
     society: Society, picture: bytes, content_type: str, status: int, code: str
@@ -234,6 +236,15 @@ async def test_a_picture_is_a_picture(
     astrid = await society.person()
     answer = await society.ask(astrid, "PUT", "/v1/me/picture", data=picture, content_type=content_type)
     assert (answer.status, answer.code) == (status, code)
+
+
+async def test_p_10_what_was_written_beside_a_picture_is_not_kept(society: Society) -> None:
+    astrid = await society.person()
+    for content_type, kept in zip(TYPES, (JPEG, PNG, WEBP), strict=True):
+        put = await society.ask(astrid, "PUT", "/v1/me/picture", data=told(content_type), content_type=content_type)
+        got = await society.ask(astrid, "GET", f"/v1/pictures/{put.body['picture']}")
+        assert SECRET not in got.raw
+        assert (pixels_of(got.raw) == pixels_of(kept)).all()
 
 
 async def test_devices_and_students_have_no_profile_to_change(society: Society) -> None:

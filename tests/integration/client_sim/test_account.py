@@ -22,9 +22,10 @@ from signalling.protocol import api
 from signalling.protocol.proof import base64url
 from signalling.store.customers import CustomerData, CustomerKind
 from signalling.vocabulary import PartyId, PartyKind
+from tests.faces import bare_face
 from tests.protocol.society import Society, living
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"a face" * 20
+PNG = bare_face()
 
 
 @pytest.fixture
