@@ -70,6 +70,10 @@ class Welcome:
                 self._heed(letter)
         return left
 
+    async def all_met(self) -> None:
+        """Return when everybody who is expected has come, or the time for it is over."""
+        await asyncio.gather(*self._waiting)
+
     async def close(self) -> None:
         """Wait at no rendezvous any more."""
         for task in self._waiting:

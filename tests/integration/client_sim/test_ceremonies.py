@@ -126,7 +126,7 @@ async def turning(komp: Komp) -> AsyncIterator[None]:
 
     async def turn() -> None:
         while True:
-            await until(lambda: komp._turned, seconds=30)
+            await komp.knob_wanted.wait()
             komp.turn_knob_a_step()
             await asyncio.sleep(0.01)
 
