@@ -58,8 +58,8 @@ async def family(people: Town) -> tuple[Endpoint, Endpoint, Endpoint]:
     await people.store.invitations.create(
         komp.party, MemberRole.USER, Side.FAMILY, phone="+46701112233", by=bo.party, now=people.now
     )
-    assert await people.store.posts.put(bo, post_to(komp, anna), now=people.now)
-    assert await people.store.posts.put(anna, post_to(bo), now=people.now)
+    assert await people.store.posts.put(bo, post_to(komp, anna, box=b"a box from Bo"), now=people.now)
+    assert await people.store.posts.put(anna, post_to(bo, box=b"a box to Bo"), now=people.now)
     return komp, anna, bo
 
 
@@ -102,8 +102,10 @@ async def test_p_14_a_closed_profile_leaves_no_row_that_knows_of_it(people: Town
     komp, anna, bo = await family(people)
     assert knows_of(await every_value(people), bo.party)
     assert knows_of(await every_value(people), bo.endpoint)
+    assert knows_of(await every_value(people), "a box from Bo")
+    assert knows_of(await every_value(people), "a box to Bo")
     assert await people.store.profiles.close(bo.party, now=people.now)
-    assert not knows_of(await every_value(people), bo.endpoint, bo.identity)
+    assert not knows_of(await every_value(people), bo.endpoint, bo.identity, "a box from Bo", "a box to Bo")
     people.clock.advance(KEPT_SECONDS + 1)
     await people.store.sweep(now=people.now)
     assert not knows_of(await every_value(people), bo.party)
