@@ -51,3 +51,16 @@ async def test_changes_at_once_neither_block_each_other_nor_leave_loose_ends(peo
     assert numbers == list(range(1, len(numbers) + 1))
     assert members <= owners
     assert ChangeKind.LINKED in (await people.circle.changes(0)).parties.values()
+
+
+async def test_of_two_pictures_at_once_one_stays(people: Town) -> None:
+    anna = await people.person("Anna")
+    set_picture = people.store.profiles.set_picture
+    for number in range(10):
+        content = [b"\xff\xd8\xff" + bytes([number, which]) for which in range(3)]
+        hashes = await asyncio.gather(*(set_picture(anna.party, one) for one in content))
+        profile = await people.store.profiles.get(anna.party)
+        assert profile is not None
+        assert profile.picture is not None
+        assert profile.picture in hashes
+        assert await people.store.profiles.picture(anna.party, profile.picture) in content
