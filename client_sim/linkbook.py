@@ -17,6 +17,7 @@ from client_sim.sealed.keeping import Keeping, PersonKey, PersonOf
 from client_sim.sealed.keyring import key_of, rotate, state_key
 from client_sim.sealed.links import LinkRecord, Who, introduce, is_verified, take_statement
 from client_sim.sealed.pairing import Introduction
+from client_sim.sealed.safety_number import counted
 from client_sim.sealed.seal import Addressee, Binding, CallSeal
 from client_sim.sealed.statements import KeyStatement, StatementError
 from signalling.protocol import CallId, EndpointId, Role
@@ -80,6 +81,12 @@ class LinkBook:
         links = tuple(one for one in self.links if one.endpoint != endpoint)
         if links != self.links:
             self._keep(msgspec.structs.replace(self._keeping, links=links))
+
+    def count_comparison(self, endpoint: str) -> None:
+        """One more safety number on that link. Raises SafetyNumberError where it has had three in a day."""
+        record = self.link(endpoint)
+        if record is not None:
+            self.put(msgspec.structs.replace(record, compared=counted(record.compared, now=self._wall())))
 
     def person(self, party: str) -> KnownPerson | None:
         """What is known of a person's own list of endpoints."""
