@@ -43,6 +43,8 @@ class LinkBook:
         self._wall = wall
         self._kept = kept
         self.identity: Final = Identity(from_base64url(keeping.key))
+        self.refused = 0
+        """Statements that the coordinator handed over and that don't hold: an honest one hands over none."""
 
     def __repr__(self) -> str:
         return "LinkBook(…)"
@@ -95,27 +97,22 @@ class LinkBook:
         """What the coordinator hands over as an endpoint's keys; True if the book changed.
 
         Of an endpoint that isn't known yet it makes an introduced link where `who` says whose it is. But a device has
-        one endpoint: another under its name is another identity. What doesn't hold is passed over.
+        one endpoint: another under its name is another identity. What doesn't hold is counted and passed over.
         """
-        if found.statement is None or found.statement.endpoint != found.endpoint:
-            return False
-        keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
-        known = self.link(found.endpoint)
-        if known is None and who is not None and who.kind.is_device:
-            known = next((one for one in self.links if one.party == who.party), None)
+        known = self.link(found.endpoint) or self._device_of(found.party if who is None else who.party)
         try:
-            if known is not None:
-                record = take_statement(known, keys)
-            elif who is not None:
-                record = introduce(who, keys)
-            else:
-                return False
+            record = _after(found, known, who)
         except StatementError:
+            self.refused += 1
             return False
-        if record is known:
+        if record is None or record is known:
             return False
         self.put(record)
         return True
+
+    def _device_of(self, party: str) -> LinkRecord | None:
+        """The record of a device; a person may have several endpoints, a device has one."""
+        return next((one for one in self.links if one.party == party and one.kind.is_device), None)
 
     # ---------------------------------------------------------------------- for calls
 
@@ -149,3 +146,15 @@ class LinkBook:
     def _keep(self, keeping: Keeping) -> None:
         self._kept(keeping)
         self._keeping = keeping
+
+
+def _after(found: wire.EndpointKeys, known: LinkRecord | None, who: Who | None) -> LinkRecord | None:
+    """The record as it stands after these keys were handed over; None for nobody's. Raises StatementError."""
+    if found.statement is None or (known is None and who is None):
+        return None
+    if found.statement.endpoint != found.endpoint:
+        raise StatementError("the statement is another endpoint's")
+    keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
+    if known is not None:
+        return take_statement(known, keys)
+    return introduce(who, keys) if who is not None else None
