@@ -12,9 +12,9 @@ import msgspec
 
 from client_sim.identity import Identity
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal
-from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.keeping import LINKS, Keeping, KeepingError
 from client_sim.sealed.keyring import key_of, rotate, state_key
-from client_sim.sealed.links import LinkRecord, Who, introduce, is_verified, take_statement
+from client_sim.sealed.links import How, LinkRecord, Who, introduce, is_verified, take_statement
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.seal import Addressee, Binding, CallSeal
 from client_sim.sealed.statements import KeyStatement, StatementError
@@ -69,8 +69,15 @@ class LinkBook:
         return record is not None and is_verified(record, now=self._wall())
 
     def put(self, record: LinkRecord) -> None:
-        """Know this from now on. Raises KeepingError where the book is full."""
-        self._keep(self._keeping.with_link(record))
+        """Know this from now on. Raises KeepingError where the book is full of proven links.
+
+        An introduced link gives way when there is no room, the oldest first: it is the coordinator that makes them.
+        """
+        keeping = self._keeping
+        if len(keeping.links) >= LINKS and keeping.link(record.endpoint) is None:
+            oldest = next((one for one in keeping.links if one.how is How.INTRODUCED), None)
+            keeping = msgspec.structs.replace(keeping, links=tuple(one for one in keeping.links if one is not oldest))
+        self._keep(keeping.with_link(record))
 
     def drop(self, endpoint: str) -> None:
         """Know nothing of that endpoint any more."""
@@ -107,7 +114,10 @@ class LinkBook:
             return False
         if record is None or record is known:
             return False
-        self.put(record)
+        try:
+            self.put(record)
+        except KeepingError:
+            return False
         return True
 
     def _device_of(self, party: str) -> LinkRecord | None:

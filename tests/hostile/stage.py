@@ -35,7 +35,7 @@ from tests.hostile.ledger import Attack, Outcome, Proof
 from tests.hostile.middle import Middle, running_middle
 from tests.integration.client_sim.neighbourhood import reaches, sends
 
-KOMP, APP, COUSIN = "Grandmother's Komp", "Grandchild", "Cousin"
+KOMP, AV1, APP, COUSIN = "Grandmother's Komp", "AV1 of class 4B", "Grandchild", "Cousin"
 SHORT = {KOMP: "Komp", APP: "app", COUSIN: "cousin"}
 """How the table calls them."""
 

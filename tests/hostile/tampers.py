@@ -25,6 +25,15 @@ def alter(kind: type[wire.Message], change: Change, *, way: Way = Way.DOWN, who:
     return tamper
 
 
+def keep_back(*kinds: type[wire.Message], who: str | None = None) -> Tamper:
+    """Let no message of these kinds pass."""
+
+    def tamper(passing: Passing) -> Out:
+        return () if isinstance(passing.message, kinds) and who in (None, passing.who) else (passing.frame,)
+
+    return tamper
+
+
 def replaced(message: wire.Message, **fields: object) -> wire.Message:
     """The same message with other fields."""
     return msgspec.structs.replace(message, **fields)
