@@ -64,6 +64,8 @@ class Stage:
     calls: dict[str, list[LiveCall]] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     """Endpoints of the attacker: nobody may ever send to one unasked."""
+    komps: list[Komp] = field(default_factory=list)
+    apps: list[FamilyApp] = field(default_factory=list)
     _online: list[Endpoint] = field(default_factory=list)
 
     # ------------------------------------------------------------- who is there
@@ -78,6 +80,7 @@ class Stage:
             observe=self._observe(SHORT[KOMP]),
         )
         await self.bring_online(komp.endpoint)
+        self.komps.append(komp)
         return komp
 
     async def family(self, name: str = APP, keeping: Keeping | None = None) -> FamilyApp:
@@ -85,6 +88,7 @@ class Stage:
         observe = self._observe(SHORT.get(name, name))
         app = FamilyApp(keeping or self.household.links[name], self.around, live_ends("FAMILY"), observe=observe)
         await self.bring_online(app.endpoint)
+        self.apps.append(app)
         return app
 
     async def bring_online(self, endpoint: Endpoint) -> None:
@@ -106,7 +110,7 @@ class Stage:
     async def ended(self, call: LiveCall, who: str, *, seconds: float = 15.0) -> EndReason | None:
         """Wait for its end, and note why it ended there."""
         mark = await reaches(call, Step.ENDED, seconds=seconds)
-        self.shown.add(f"{who} ends: {mark.reason}")
+        self.shown.add(f"{who} ends: {mark.reason}" if mark.reason else f"{who} stops ringing")
         return mark.reason
 
     async def both_see(self, *calls: LiveCall) -> None:
@@ -164,7 +168,9 @@ class Stage:
         seen = [call for call in calls if call.timeline.has(Step.FIRST_FRAME)]
         taken = [call for call in calls if call.timeline.has(Step.ACCEPTED)]
         match row.outcome:
-            case Outcome.NO_CALL | Outcome.NOTHING | Outcome.ASKS:
+            case Outcome.NO_CALL:
+                assert seen == [call for call in taken if call.timeline.has(Step.DTLS)] == []
+            case Outcome.NOTHING | Outcome.ASKS:
                 assert seen == taken == []
             case Outcome.UNHARMED:
                 assert {call.role for call in seen} == {"caller", "callee"}
