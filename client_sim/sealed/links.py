@@ -142,7 +142,7 @@ def verify_by_voucher(
         raise LinkRecordError("only a verified link vouches")
     if known is not None and not known.changed and (known.identity != keys.identity or known.how in PAIRED):
         return take_statement(known, keys)
-    return _made(who, keys, How.VOUCHED, known=known, voucher=Voucher(voucher.endpoint, voucher.name))
+    return _made(who, keys, How.VOUCHED, known=known, voucher=Voucher(str(voucher.endpoint), voucher.name))
 
 
 def verify_by_safety_number(record: LinkRecord) -> LinkRecord:
@@ -172,7 +172,7 @@ def _made(
     verify_introduction(keys)
     same = known if known is not None and known.identity == keys.identity else None
     return LinkRecord(
-        party=who.party,
+        party=str(who.party),  # msgspec writes no subclass of str
         endpoint=keys.statement.endpoint,
         identity=keys.identity,
         name=who.name,

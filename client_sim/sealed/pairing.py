@@ -18,10 +18,10 @@ from client_sim.sealed.call_seal import box_bytes
 from client_sim.sealed.noise import HandshakeState, NoiseError, Pattern, begin_handshake, length_prefixed
 from client_sim.sealed.padding import PaddingError, pad, unpad
 from client_sim.sealed.seal import BoxError
-from client_sim.sealed.statements import KeyStatement, StatementError, verify_statement
+from client_sim.sealed.statements import KeyStatement, StatementError, bytes_of, verify_statement
 from signalling.protocol import PROTOCOL
 from signalling.protocol.fields import Bytes256
-from signalling.protocol.proof import base64url, from_base64url
+from signalling.protocol.proof import base64url
 
 SECRET_BYTES: Final = 16
 
@@ -121,12 +121,7 @@ def _derived(secret: bytes, info: bytes, length: int) -> bytes:
 
 def verify_introduction(introduction: Introduction) -> bytes:
     """The identity key (raw) of an introduction that holds together. Raises StatementError."""
-    try:
-        identity = from_base64url(introduction.identity)
-    except ValueError:
-        identity = b""
-    if base64url(identity) != introduction.identity:
-        raise StatementError("a key is base64url, spelled in one way")
+    identity = bytes_of(introduction.identity)
     verify_statement(introduction.statement, identity)
     return identity
 

@@ -17,17 +17,16 @@ import msgspec
 from client_sim.sealed import call_seal
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal, box_data, call_prologue
 from client_sim.sealed.contents import CONTENT_BYTES
-from client_sim.sealed.links import How, LinkRecord, LinkRecordError, is_verified
 from client_sim.sealed.noise import Pattern
 from client_sim.sealed.padding import SIZES, pad
 from client_sim.sealed.pairing import Introduction, Pairing, rendezvous_name
 from client_sim.sealed.post import PostBinding, PostPurpose, Reader, seal_post
 from client_sim.sealed.seal import Binding
-from client_sim.sealed.statements import StatementError, make_statement, statement_bytes
+from client_sim.sealed.statements import make_statement, statement_bytes
 from signalling.protocol import EndpointId, Role
 from signalling.protocol.proof import base64url
+from tests.golden.noise.stories import device_list_story, links_story, safety_number_story
 from tests.unit.sealed.peers import Ours
-from tests.unit.sealed.people import NOW, after_step, keys_of, met, person
 from tests.unit.sealed.scene import BINDING, always, counted_bytes, identity, key, public, seed
 
 HERE = Path(__file__).parent
@@ -272,42 +271,6 @@ def post_transcript() -> dict[str, Any]:
     }
 
 
-def links_transcript() -> dict[str, Any]:
-    """A record from its introduction through changes and proofs, with what is refused on the way."""
-    who, voucher = person("sara"), met("anna", How.QR)
-    forged = Introduction(keys_of("sara").identity, keys_of("mallory").statement)
-    steps: list[dict[str, Any]] = [
-        {"does": "introduce", "keys": forged},
-        {"does": "introduce", "keys": keys_of("sara")},
-        {"does": "take_statement", "keys": keys_of("sara", serial=3)},
-        {"does": "take_statement", "keys": keys_of("sara", serial=2)},
-        {"does": "take_statement", "keys": forged},
-        {"does": "verify_by_safety_number"},
-        {"does": "verify_by_pairing", "keys": keys_of("sara"), "how": "vouched"},
-        {"does": "verify_by_pairing", "keys": keys_of("sara", serial=2), "how": "qr"},
-        {"does": "verify_by_voucher", "keys": keys_of("sara", serial=4)},
-        {"does": "take_statement", "keys": keys_of("sara's new phone")},
-        {"does": "take_statement", "keys": keys_of("sara", serial=5)},
-        {"does": "verify_by_safety_number"},
-        {"does": "verify_by_voucher", "keys": keys_of("sara's new phone")},
-        {"does": "take_statement", "keys": keys_of("sara's new phone", serial=2, not_after=NOW - 1)},
-        {"does": "verify_by_pairing", "keys": keys_of("sara's new phone", serial=3), "how": "secret_link"},
-        {"does": "verify_by_voucher", "keys": keys_of("sara")},
-    ]
-    record: LinkRecord | None = None
-    for step in steps:
-        refused = None
-        try:
-            record = after_step(record, step, who=who, voucher=voucher)
-        except (LinkRecordError, StatementError) as problem:
-            refused = type(problem).__name__
-        verified = record is not None and is_verified(record, now=NOW)
-        step |= {"refused": refused, "record": msgspec.to_builtins(record), "verified": verified}
-    shape = {"who": who, "now": NOW, "voucher": voucher, "steps": steps}
-    told: dict[str, Any] = msgspec.to_builtins(shape)
-    return told
-
-
 def transcripts() -> dict[str, Any]:
     """Every golden file and what stands in it."""
     return {
@@ -320,7 +283,9 @@ def transcripts() -> dict[str, Any]:
         "statement.json": statement_transcript(),
         "pairing.json": pairing_transcript(),
         "post.json": post_transcript(),
-        "links.json": links_transcript(),
+        "links.json": links_story(),
+        "safety_number.json": safety_number_story(),
+        "device_list.json": device_list_story(),
     }
 
 

@@ -1,18 +1,23 @@
 /** What the tests of the browser's seal do in the page. Keys and bytes come as hex, and refusals go back by the name of their class. */
 
 import * as callSeal from "/sdk/call-seal.js";
+import * as contents from "/sdk/contents.js";
+import * as deviceList from "/sdk/device-list.js";
 import * as encoding from "/sdk/encoding.js";
 import * as identities from "/sdk/identity.js";
+import * as keeping from "/sdk/keeping.js";
 import * as keyring from "/sdk/keyring.js";
+import * as link from "/sdk/link.js";
 import * as links from "/sdk/links.js";
 import * as noise from "/sdk/noise.js";
 import * as padding from "/sdk/padding.js";
 import * as pairing from "/sdk/pairing.js";
 import * as post from "/sdk/post.js";
 import * as publicKeys from "/sdk/public-keys.js";
+import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
-export { callSeal, encoding, identities, keyring, links, noise, padding, pairing, post, publicKeys, statements };
+export { callSeal, contents, deviceList, encoding, identities, keeping, keyring, link, links, noise, padding, pairing, post, publicKeys, safetyNumber, statements };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
@@ -236,6 +241,49 @@ export async function liveLink({ who, now, voucher, steps }) {
     told.push({ refused, record, verified });
   }
   return told;
+}
+
+/** A golden story of one person's lists: what is known after each, or the class of what it threw. */
+export async function livePerson({ now, known, steps }) {
+  const told = [];
+  for (const { list } of steps) {
+    let refused = null;
+    try {
+      known = await deviceList.takeList(known, list);
+    } catch (problem) {
+      refused = problem.constructor.name;
+    }
+    const additions = deviceList.additions(known, now).map((one) => one.endpoint);
+    told.push({ refused, known, additions, signed: hex(deviceList.listBytes(list)) });
+  }
+  return told;
+}
+
+/** The page's storage, held open: as it is, or as a page of that version would. */
+export function held(version) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("narvaro", version);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** What the storage consists of. */
+export async function stores() {
+  const database = await held();
+  const told = { version: database.version, names: [...database.objectStoreNames] };
+  database.close();
+  return told;
+}
+
+/** Put into a store what the product would not put there. */
+export async function fill(store, entries) {
+  await keeping.keptSelf();
+  const database = await held();
+  const transaction = database.transaction(store, "readwrite");
+  for (const [key, value] of entries) transaction.objectStore(store).put(value, key);
+  await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  database.close();
 }
 
 /** What a bomb comes to: how it was refused, and how much of it was inflated until then, each byte to a kibibyte at most. */

@@ -24,6 +24,7 @@ from client_sim.sealed.links import (
 )
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.statements import StatementError
+from signalling.protocol import PartyId, PartyKind
 from signalling.protocol.proof import base64url, from_base64url
 from tests.unit.sealed.golden import LINKS
 from tests.unit.sealed.people import DAY, NOW, after_step, keys_of, met, person
@@ -242,6 +243,11 @@ def test_a_record_is_the_documented_json(how: How) -> None:
 def test_a_kept_record_that_does_not_hold_together_is_refused(broken: LinkRecord) -> None:
     with pytest.raises((StatementError, LinkRecordError)):
         check_record(broken)
+
+
+def test_a_record_about_a_party_that_does_not_print_can_be_kept() -> None:
+    record = introduce(Who(PartyId(SARA.party), "Sara", PartyKind.PERSON), keys_of("sara"))
+    assert msgspec.json.decode(msgspec.json.encode(record), type=LinkRecord) == record
 
 
 def test_nothing_of_a_link_prints() -> None:
