@@ -46,16 +46,18 @@ bench: setup ## measure the coordinator beside a bare relay
 	@exec $(BENCH_COMMAND)
 
 docs: setup ## write the generated parts of docs/ anew
-	$(say) 'docs 1/5  schemas'
+	$(say) 'docs 1/6  schemas'
 	@$(BIN)/signalling schema --write docs/reference
-	$(say) 'docs 2/5  the call diagram'
+	$(say) 'docs 2/6  the call diagram'
 	@$(BIN)/signalling diagram --write docs/design/calls.md
-	$(say) 'docs 3/5  errors'
+	$(say) 'docs 3/6  errors'
 	@$(BIN)/signalling errors --write docs/reference/errors.md
-	$(say) 'docs 4/5  settings'
+	$(say) 'docs 4/6  settings'
 	@$(BIN)/signalling settings-reference --write docs/reference/settings.md
-	$(say) 'docs 5/5  tables of the protocol'
+	$(say) 'docs 5/6  tables of the protocol'
 	@$(BIN)/signalling reference --write docs/reference/protocol.md
+	$(say) 'docs 6/6  the table of attacks'
+	@$(BIN)/python -m tests.hostile.table
 
 lock: setup ## write the locked versions anew (UPGRADE=1: the newest allowed)
 	@scripts/lock.sh

@@ -34,11 +34,11 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class Attack:
-    """One row. `shown` is what ends see of it, exactly: end reasons, marks, counters; empty where there is nothing."""
+    """One row. `shown` is what ends show of it, exactly: end reasons, marks, counters."""
 
     does: str
     outcome: Outcome
-    shown: frozenset[str]
+    shown: tuple[str, ...]
     chapter: str
     test: str
     household: Callable[[], Household]
@@ -59,7 +59,7 @@ def attack(
 
     def declare(test: F) -> F:
         chapter = test.__module__.rpartition("test_")[2].replace("_", " ")
-        row = Attack(does, outcome, frozenset(shown), chapter, test.__name__, household, proof)
+        row = Attack(does, outcome, shown, chapter, test.__name__, household, proof)
         ATTACKS.append(row)
         test.attack = row  # type: ignore[attr-defined]
         return test

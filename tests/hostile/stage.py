@@ -176,7 +176,7 @@ class Stage:
                 assert {call.role for call in seen} == {"caller", "callee"}
             case Outcome.STOPPED:
                 assert any(call.over for call in calls)
-        assert self.shown == row.shown
+        assert self.shown == set(row.shown)
 
     async def close(self) -> None:
         """Everybody goes offline."""
