@@ -24,7 +24,7 @@ from client_sim.meetings import Meetings
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
 from client_sim.sealed.keeping import Keeping
-from client_sim.sealed.links import Who
+from client_sim.sealed.links import NAME_CHARACTERS, Who
 from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import CallSeal
 from client_sim.sealed.statements import KeyStatement
@@ -289,7 +289,7 @@ class Endpoint:
     def _learnt(self, ring: wire.CallRing, answer: wire.Ok | wire.Error) -> None:
         """The caller's keys came, or not. Somebody who isn't known yet is introduced by this, and no more."""
         self._asking.discard(ring.call)
-        name = ring.profile.name if ring.profile is not None else UNNAMED
+        name = _shown(ring.profile.name) if ring.profile is not None else UNNAMED
         for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
             if found.endpoint == ring.from_:
                 self.book.take(found, Who(found.party, name, PartyKind.PERSON))
@@ -342,6 +342,11 @@ class Endpoint:
         """Only the coordinator says which call won: taken unasked is one of a verified end of whom we called."""
         record = self.book.link(call.peer_endpoint) if call.peer_endpoint is not None else None
         return record is not None and call.verified and self._winners.get(call.id) == record.party
+
+
+def _shown(name: str) -> str:
+    """A name of the coordinator's, as far as it may stand in a record: one line of letters, and not too long."""
+    return "".join(letter for letter in name if letter.isprintable()).strip()[:NAME_CHARACTERS] or UNNAMED
 
 
 def _on_the_wire(statement: KeyStatement) -> wire.KeyStatement:

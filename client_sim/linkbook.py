@@ -69,10 +69,11 @@ class LinkBook:
         return record is not None and is_verified(record, now=self._wall())
 
     def put(self, record: LinkRecord) -> None:
-        """Know this from now on. Raises KeepingError where the book is full of proven links.
+        """Know this from now on. Raises KeepingError for what can't be kept, and in a book full of proven links.
 
         An introduced link gives way when there is no room, the oldest first: it is the coordinator that makes them.
         """
+        _check_limits(record)
         keeping = self._keeping
         if len(keeping.links) >= LINKS and keeping.link(record.endpoint) is None:
             oldest = next((one for one in keeping.links if one.how is How.INTRODUCED), None)
@@ -156,6 +157,18 @@ class LinkBook:
     def _keep(self, keeping: Keeping) -> None:
         self._kept(keeping)
         self._keeping = keeping
+
+
+def _check_limits(record: LinkRecord) -> None:
+    """What is kept out of its limits is kept once and can't be read any more. Raises KeepingError."""
+    try:
+        msgspec.convert(msgspec.to_builtins(record), LinkRecord)
+    except msgspec.ValidationError:
+        whole = False
+    else:
+        whole = True
+    if not whole:
+        raise KeepingError("a link record keeps the limits of its file")
 
 
 def _after(found: wire.EndpointKeys, known: LinkRecord | None, who: Who | None) -> LinkRecord | None:

@@ -19,6 +19,7 @@ CHAPTERS: Final = {
     "rings": "Rings",
     "boxes": "Boxes",
     "words": "The coordinator's own words",
+    "excess": "Out of all measure",
     "media": "The way of media",
     "pairing": "Pairing",
     "signatures": "Signatures",
