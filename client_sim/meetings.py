@@ -1,7 +1,8 @@
 """Pairings under way at one endpoint: two ends that share a one-time secret meet, and say who they are.
 
 What is made of an introduction is its owner's: a record, after a turn of the knob or not. A box that doesn't open is
-passed over; whoever has not the secret can neither find the rendezvous nor end a pairing.
+passed over; whoever has not the secret can neither find the rendezvous nor end a pairing. Whoever has it and is
+somebody else ends it: the secret is known to more than two.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
-from client_sim.sealed.pairing import Introduction, Pairing, PairingError
+from client_sim.sealed.pairing import Introduction, Pairing, PairingError, SomebodyElseError
 from client_sim.socket import Socket
 from signalling.protocol import messages as wire
 
@@ -17,7 +18,10 @@ MEETING_SECONDS = 300.0
 
 
 class MeetingError(Exception):
-    """No pairing came of it. `code` is the coordinator's where it refused, or `nobody_came`."""
+    """No pairing came of it.
+
+    `code` is the coordinator's where it refused, or `nobody_came`, `somebody_else`, `declined`.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(f"no pairing came of it: {code}")
@@ -107,8 +111,11 @@ class _Room:
             if isinstance(message, wire.ForwardedPairBox):
                 try:
                     return read(message.box)
+                except SomebodyElseError:
+                    break
                 except PairingError:
                     continue
+        raise MeetingError("somebody_else")
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ export const HOW = Object.freeze(["qr", "secret_link", "vouched", "safety_number
 /** The ways that a pairing makes. */
 export const PAIRED = Object.freeze(["qr", "secret_link"]);
 
-const KINDS = Object.freeze(["person", "komp", "av1"]);
+export const KINDS = Object.freeze(["person", "komp", "av1"]);
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
 /**
