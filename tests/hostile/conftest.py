@@ -1,6 +1,7 @@
 """What attacks share: media stay on 127.0.0.1, and every attack is judged by its own row when it is over."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,18 @@ def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
     return ears
 
 
-@pytest.fixture
-async def stage(request: pytest.FixtureRequest, tmp_path: Path, ears: Ears) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def judged(request: pytest.FixtureRequest, folder: Path, ears: Ears) -> AsyncIterator[Stage]:
     """The stage of one attack, judged when the test has said all it has to say; or of none, and honest."""
     row = getattr(request.function, "attack", None)
-    async with hostile((row.household if row else make_household)(), tmp_path, ears) as stage:
+    async with hostile((row.household if row else make_household)(), folder, ears) as stage:
         yield stage
         if row is not None:
             await stage.judge(row)
+
+
+@pytest.fixture
+async def stage(request: pytest.FixtureRequest, tmp_path: Path, ears: Ears) -> AsyncIterator[Stage]:
+    """See `judged`."""
+    async with judged(request, tmp_path, ears) as stage:
+        yield stage

@@ -64,6 +64,8 @@ class Stage:
     calls: dict[str, list[LiveCall]] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     """Endpoints of the attacker: nobody may ever send to one unasked."""
+    seen_by_pages: set[str] = field(default_factory=set)
+    """Roles of the ends in a browser that saw the other's picture; they are no calls of this process."""
     komps: list[Komp] = field(default_factory=list)
     apps: list[FamilyApp] = field(default_factory=list)
     _online: list[Endpoint] = field(default_factory=list)
@@ -167,13 +169,15 @@ class Stage:
             assert not (call.peer_endpoint in self.strangers and call.accepted), "the attacker's call was taken"
         seen = [call for call in calls if call.timeline.has(Step.FIRST_FRAME)]
         taken = [call for call in calls if call.timeline.has(Step.ACCEPTED)]
+        if row.outcome not in (Outcome.UNHARMED, Outcome.STOPPED):
+            assert not self.seen_by_pages
         match row.outcome:
             case Outcome.NO_CALL:
                 assert seen == [call for call in taken if call.timeline.has(Step.DTLS)] == []
             case Outcome.NOTHING | Outcome.ASKS:
                 assert seen == taken == []
             case Outcome.UNHARMED:
-                assert {call.role for call in seen} == {"caller", "callee"}
+                assert {call.role for call in seen} | self.seen_by_pages == {"caller", "callee"}
             case Outcome.STOPPED:
                 assert any(call.over for call in calls)
         assert self.shown == set(row.shown)

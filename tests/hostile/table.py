@@ -24,6 +24,7 @@ CHAPTERS: Final = {
     "pairing": "Pairing",
     "signatures": "Signatures",
     "device lists": "Device lists",
+    "page": "A page in Chromium",
 }
 """The modules that declare attacks, in the page's order."""
 
