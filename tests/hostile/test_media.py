@@ -27,8 +27,11 @@ pytestmark = pytest.mark.slow
 class OtherCertificate(CallCertificate):
     """Has another one's fingerprint sealed: who sits in the way of media shows a certificate of its own in DTLS."""
 
+    _sealed: CallCertificate | None = None
+
     def getFingerprints(self) -> list[RTCDtlsFingerprint]:  # noqa: N802 - W3C's name
-        return CallCertificate.generateCertificate().getFingerprints()
+        self._sealed = self._sealed or CallCertificate.generateCertificate()  # the same in the whole description
+        return self._sealed.getFingerprints()
 
 
 class OtherCertificates(Certificates):

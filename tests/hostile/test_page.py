@@ -66,6 +66,31 @@ async def test_an_honest_middle_is_only_a_longer_wire_for_a_page_too(stage: Stag
     assert stage.middle.withheld == 0
 
 
+LATE = """
+  const told = RTCDtlsTransport.prototype;
+  const state = Object.getOwnPropertyDescriptor(told, "state").get;
+  const certificates = told.getRemoteCertificates;
+  let isLate = true;
+  Object.defineProperty(told, "state", {
+    get() {
+      if (!isLate || state.call(this) !== "connected") return state.call(this);
+      setTimeout(() => { isLate = false; this.dispatchEvent(new Event("statechange")); }, 300);
+      return "connecting";
+    },
+  });
+  told.getRemoteCertificates = function () { return isLate ? [] : certificates.call(this); };
+"""
+"""What a busy Chromium does by itself: the connection is connected, and the transport doesn't know it yet."""
+
+
+async def test_a_certificate_that_comes_late_is_waited_for_and_no_alarm(stage: Stage, caller: CallerPage) -> None:
+    await caller.page.add_init_script(LATE)
+    await stage.komp()
+    await call(caller)
+    await caller.sees_the_picture()
+    await stage.both_see(await stage.call_at("Komp"))
+
+
 # --------------------------------------------------------------------------------- keys
 
 

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import time
 from dataclasses import replace
 
 import msgspec
@@ -12,8 +13,11 @@ from client_sim.av1 import Av1
 from client_sim.ends import live_ends
 from client_sim.family import FamilyApp
 from client_sim.household import FAMILY, Household, Member, make_household
+from client_sim.identity import Identity
 from client_sim.live_call import LiveCall
+from client_sim.sealed.keyring import new_ring, state_key
 from client_sim.sealed.links import How, LinkRecord
+from client_sim.student import StudentApp
 from client_sim.timeline import Step
 from signalling.protocol import CallId, EndReason, PartyKind
 from signalling.protocol import messages as wire
@@ -208,17 +212,43 @@ async def test_a_whole_swapped_ring_waits_for_the_knob(stage: Stage) -> None:
 
 
 @attack(
-    "lets an endpoint of its own ring at a robot",
+    "lets an endpoint of its own ring at a robot as its student",
     Outcome.NO_CALL,
-    "Attacker ends: peer_not_verified",
+    "student's call ends: peer_not_verified",
     household=with_an_attacker,
 )
 async def test_a_robot_takes_no_swapped_ring(stage: Stage) -> None:
     av1 = Av1(stage.household.links[AV1], stage.around, live_ends("AV1"))
     await stage.bring_online(av1.endpoint)
-    attacker = await the_attacker(stage, "Student")
-    stage.middle.tamper = in_turn(pose_as(stage, "Student"), change_rings(media="telepresence"))
-    await stage.ended(attacker.call(link_to(attacker, AV1)), "Attacker")
+    attacker = StudentApp(stage.household.links[ATTACKER], stage.around, live_ends("STUDENT"))
+    await stage.bring_online(attacker.endpoint)
+    stage.middle.tamper = pose_as(stage, "Student")
+    (robot,) = (one for one in attacker.endpoint.book.links if one.name == AV1)
+    await stage.ended(attacker.call(robot), "student's call")
+    assert not any(one.timeline.has(Step.JOINED) for one in av1.endpoint.calls.values())
+
+
+@attack(
+    "slips in keys of its own with a newcomer's",
+    Outcome.ASKS,
+    household=with_an_attacker,
+)
+async def test_a_ring_brings_in_its_own_caller_and_nobody_else(stage: Stage) -> None:
+    komp = await stage.komp()
+    attacker = await the_attacker(stage, APP)
+    extra = Identity()
+    stated = state_key(new_ring(now=time.time()), extra.key)
+    written = wire.KeyStatement(**msgspec.structs.asdict(stated))
+    more = wire.EndpointKeys(str(extra.endpoint), stage.party_of(COUSIN), extra.public_text, written)
+
+    def with_more(ok: wire.Message) -> wire.Message | None:
+        assert isinstance(ok, wire.Ok)
+        return replaced(ok, keys=[more, *ok.keys]) if ok.keys else None
+
+    stage.middle.tamper = in_turn(change_profile(APP), alter(wire.Ok, with_more))
+    await stage.rings(attacker.call(link_to(attacker, KOMP)))
+    assert komp.endpoint.book.link(attacker.endpoint.identity.endpoint) is not None
+    assert komp.endpoint.book.link(extra.endpoint) is None
 
 
 @attack(

@@ -183,9 +183,18 @@ export class Peer {
     return this.#connection.sctp?.transport ?? this.#connection.getTransceivers()[0]?.sender.transport ?? null;
   }
 
-  /** Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. */
+  /**
+   * Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. A busy browser tells of the connection
+   * before it tells of the transport: until then there is no certificate to compare.
+   */
   async #compare() {
-    const [certificate] = this.#transport?.getRemoteCertificates() ?? [];
+    const transport = this.#transport;
+    if (transport && transport.state !== "connected") {
+      const again = () => this.#connection.connectionState === "connected" && void this.#compare();
+      transport.addEventListener("statechange", again, { once: true });
+      return;
+    }
+    const [certificate] = transport?.getRemoteCertificates() ?? [];
     const seen = certificate ? await fingerprintOf(certificate) : null;
     if (seen === null || seen !== this.#sealed) return this.#events.unverified();
     this.#isVerified = true;
@@ -197,7 +206,7 @@ export class Peer {
   /** Browsers compare too, and end DTLS over another certificate without showing it: a path that was found, and nobody proven at its end. */
   #failed() {
     const isPathFound = ["connected", "completed"].includes(this.#connection.iceConnectionState);
-    if (!this.#isVerified && isPathFound && this.#transport?.state === "failed") this.#events.unverified();
+    if (!this.#isVerified && isPathFound && this.#transport?.state !== "connected") this.#events.unverified();
     else this.#events.failed();
   }
 
