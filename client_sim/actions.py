@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from client_sim.control.words import Said
 from client_sim.sealed.contents import Candidate
 from client_sim.timeline import Mark, Path
 from signalling.protocol import EndReason
@@ -165,6 +166,14 @@ class HeardBye:
     reason: EndReason
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Overheard:
+    """A word of the control channel. It is no business of the rules: whoever holds the call passes it on."""
+
+    generation: int
+    word: Said
+
+
 @dataclass(frozen=True, slots=True)
 class FirstFrame:
     """The other end's first picture is decoded."""
@@ -172,4 +181,6 @@ class FirstFrame:
     generation: int
 
 
-PeerEvent = Described | Gathered | IceDone | Connected | Unverified | Silent | Broken | HeardBye | FirstFrame
+PeerEvent = (
+    Described | Gathered | IceDone | Connected | Unverified | Silent | Broken | HeardBye | Overheard | FirstFrame
+)

@@ -11,6 +11,7 @@ from client_sim.actions import Ask, Farewell, Question, Send, Sound
 from client_sim.call import Call
 from client_sim.descriptions import Section
 from client_sim.mailbox import RESEND_AFTER_SECONDS
+from client_sim.resuming import Reseal
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Accepted, Here, Join, Ring
 from client_sim.sealed.profile import profile_digest
@@ -36,8 +37,9 @@ class RungCall(Call):
         *,
         verified: bool,
         refuses: Callable[[Sequence[Section]], EndReason | None] = lambda _: None,
+        reseal: Reseal = lambda _: None,
     ) -> None:
-        super().__init__(CallId(ring.call), Role.CALLEE, ring.media, refuses=refuses)
+        super().__init__(CallId(ring.call), Role.CALLEE, ring.media, refuses=refuses, reseal=reseal)
         self.peer = EndpointId(ring.from_)
         self.verified = verified
         self.profile = ring.profile

@@ -5,15 +5,22 @@ five seconds, sends and plays nothing, and lights first when the app returns.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from client_sim.ceremonies import read_code
+from client_sim.control.robot import Body
+from client_sim.control.words import Channel, Look, Said, Set
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
 from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.meetings import MEETING_SECONDS
 from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.links import LinkRecord
+from client_sim.sealed.pairing_code import PairingCode
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -22,6 +29,13 @@ RAISE_SECONDS: Final = 0.4
 """How long the head takes to rise; the eyes are lit when it is up."""
 DARK_AFTER_SECONDS: Final = 1.0
 """From the loss, which is known after at most 3.5 s of silence, to darkness."""
+
+
+TICK_SECONDS: Final = 0.05
+TELLS_SECONDS: Final = 1.0
+BATTERY_PERCENT: Final = 80
+SIGNAL_DBM: Final = -55
+"""What the simulated hardware says of itself."""
 
 
 class Av1:
@@ -43,17 +57,33 @@ class Av1:
         kept: Kept = lambda _: None,
     ) -> None:
         self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
-        self.eyes_are_lit = False
+        self.body = Body()
         self.is_on = True
         self._raise_seconds = raise_seconds
         self._dark_after_seconds = dark_after_seconds
         self._observe = observe
         self._moving: asyncio.TimerHandle | None = None
+        self._watching: asyncio.TimerHandle | None = None
+        self._told_at = 0.0
+
+    @property
+    def eyes_are_lit(self) -> bool:
+        """Whether anybody in the class can see that somebody is there."""
+        return self.body.lit
 
     @property
     def call(self) -> LiveCall | None:
         """The call that is on, if there is one."""
         return next((call for call in self.endpoint.calls.values() if not call.over), None)
+
+    async def see(self, code: PairingCode, *, seconds: float = MEETING_SECONDS) -> LinkRecord:
+        """A QR is held before the camera: pair with the app that shows it, and know no other. Raises MeetingError."""
+        record = await read_code(self.endpoint, code, seconds=seconds)
+        book = self.endpoint.book
+        for other in book.links:
+            if other.endpoint != record.endpoint:
+                book.drop(other.endpoint)
+        return record
 
     def press_off(self) -> None:
         """The button on its back: the teacher's. Ends what is going on and takes no more calls."""
@@ -88,6 +118,19 @@ class Av1:
         self._move(self._raise_seconds, self._lit_for, call)
         return round(self._raise_seconds * 1000)
 
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: what the student does. To a dark robot it says that the student is back."""
+        now = time.monotonic()
+        match word:
+            case Look():
+                self.body.look(word, now=now)
+            case Set():
+                call.say(Channel.CONTROL, self.body.set(word, now=now))
+            case _:
+                self.body.heard(now=now)
+        if not self.body.lit and self._moving is None and call.connected:
+            self._move(self._raise_seconds, self._lit_for, call)
+
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""
         match mark.step:
@@ -104,9 +147,11 @@ class Av1:
         self._observe(call, mark)
 
     def _lit_for(self, call: LiveCall) -> None:
+        self._stay()
         if call.over:
             return
-        self.eyes_are_lit = True
+        self.body.light(now=time.monotonic())
+        self._watch(call)
         if call.accepted:
             call.reopen_media()
         else:
@@ -115,7 +160,23 @@ class Av1:
     def _go_dark(self, call: LiveCall) -> None:
         self._stay()
         call.shut_media()
-        self.eyes_are_lit = False
+        self.body.darken()
+
+    def _watch(self, call: LiveCall) -> None:
+        """Twenty times a second while a call is on: the body moves, and its watchdogs bite."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        if call.over:
+            return
+        now, was_lit = time.monotonic(), self.body.lit
+        self.body.tick(now=now)
+        if was_lit and not self.body.lit:
+            call.shut_media()
+        if now - self._told_at >= TELLS_SECONDS:
+            self._told_at = now
+            call.say(Channel.TELEMETRY, self.body.told(battery_percent=BATTERY_PERCENT, signal_dbm=SIGNAL_DBM))
+        self._watching = asyncio.get_running_loop().call_later(TICK_SECONDS, self._watch, call)
 
     def _move(self, seconds: float, then: Callable[[LiveCall], None], call: LiveCall) -> None:
         self._stay()

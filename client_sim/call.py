@@ -23,6 +23,7 @@ from client_sim.actions import (
 from client_sim.descriptions import Section
 from client_sim.ending import Ending
 from client_sim.negotiation import Negotiation
+from client_sim.resuming import Reseal, Resumption
 from client_sim.sealed.contents import (
     Accepted,
     Answer,
@@ -56,6 +57,7 @@ class Call(ABC):
         media: Media,
         *,
         refuses: Callable[[Sequence[Section]], EndReason | None] = lambda _: None,
+        reseal: Reseal = lambda _: None,
     ) -> None:
         self.verified = False
         """Whether this end's own record says so; if not, nothing is described or applied before the accept."""
@@ -66,6 +68,7 @@ class Call(ABC):
         self.peer: EndpointId | None = None
         self.talk: Talk | None = None
         self.negotiation = Negotiation(role, self, (), refuses)
+        self._resumption = Resumption(call, reseal, self.do)
         self.accepted = False
         self._ending = Ending(self.do, self._last_word)
         self._seen = False
@@ -98,6 +101,9 @@ class Call(ABC):
                 self._peer_present(message.present, now)
             case wire.ForwardedBox():
                 self._take_box(message, now)
+            case wire.ForwardedResume():
+                if self.accepted:
+                    self._resumption.asked(message)
             case wire.IceRefresh():
                 self.negotiation.ice_servers = message.ice_servers
             case _:
@@ -313,7 +319,14 @@ class Call(ABC):
     def _take_box(self, message: wire.ForwardedBox, now: float) -> None:
         if self.talk is None:
             return
-        for content in self.talk.take(message, now=now):
+        resumed = self._resumption.take(message, now=now)
+        if resumed is not None:
+            self.talk, said = resumed
+            self.note(Step.RESUMED, now)
+            self.negotiation.begin_again(now=now)
+        else:
+            said = self.talk.take(message, now=now)
+        for content in said:
             if not self.over:
                 self._take_content(content, now)
 

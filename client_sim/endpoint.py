@@ -16,6 +16,7 @@ import msgspec
 from client_sim import aiortc_settings
 from client_sim.actions import PeerEvent
 from client_sim.answering import RungCall
+from client_sim.control.words import Said
 from client_sim.farewells import Farewells
 from client_sim.linkbook import Kept, LinkBook, Unready
 from client_sim.live_call import LiveCall
@@ -133,6 +134,7 @@ class Endpoint:
             lifetime_ms=lifetime_ms,
             sent_at_ms=int(self._around.wall() * 1000),
             from_key=self.book.serial,
+            reseal=self._reseal,
             profile=None if media is Media.TELEPRESENCE else profile_digest(self.book.keeping.name, None),
         )
         return self._take_up(rules)
@@ -241,6 +243,10 @@ class Endpoint:
             self._call_again(call)
         self._manner.marked(call, mark)
 
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Home.overheard`."""
+        self._manner.overheard(call, word)
+
     def forget(self, call: LiveCall) -> None:
         """See `Home.forget`."""
         if self.calls.pop(call.id, None) is None:
@@ -303,7 +309,16 @@ class Endpoint:
             return
         declines = self._ended.get(CallId(ring.call)) or self._turns_away(ring)
         verified = self.book.is_verified(ring.from_)
-        self._take_up(RungCall(ring, opened, verified=verified, refuses=self._manner.refuses), declines=declines)
+        self._take_up(
+            RungCall(ring, opened, verified=verified, refuses=self._manner.refuses, reseal=self._reseal),
+            declines=declines,
+        )
+
+    def _reseal(self, resume: wire.ForwardedResume) -> CallSeal | None:
+        call = self.calls.get(CallId(resume.call))
+        if call is None or call.peer_endpoint is None:
+            return None
+        return self.book.reopens(resume, call.peer_endpoint, call.role)
 
     def _turns_away(self, ring: wire.CallRing) -> EndReason | None:
         if not (self._manner.takes_introduced or self.book.is_verified(ring.from_)):

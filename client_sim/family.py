@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
 from client_sim.linkbook import Kept
@@ -60,6 +61,9 @@ class FamilyApp:
         """See `Manner.sounds`: a person answers when a person does."""
         self.ringing.append(call)
         return None
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: there is nothing to steer here."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
 from client_sim.linkbook import Kept
@@ -45,6 +46,7 @@ class Komp:
         self.knob_is_on = True
         self._observe = observe
         self._countdown: asyncio.TimerHandle | None = None
+        self._turned: set[asyncio.Event] = set()
 
     @property
     def call(self) -> LiveCall | None:
@@ -64,6 +66,17 @@ class Komp:
         call = self.call
         if call is not None and not call.verified:
             call.answer()
+        for turned in self._turned:
+            turned.set()
+
+    async def knob_turned(self) -> None:
+        """Return when somebody turns the knob a step."""
+        turned = asyncio.Event()
+        self._turned.add(turned)
+        try:
+            await turned.wait()
+        finally:
+            self._turned.discard(turned)
 
     def session_began(self) -> None:
         """See `Manner.session_began`."""
@@ -86,6 +99,9 @@ class Komp:
             return None
         self._countdown = asyncio.get_running_loop().call_later(self.countdown_seconds, call.answer)
         return round(self.countdown_seconds * 1000)
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: there is nothing to steer here."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""

@@ -49,6 +49,10 @@ class LinkBook:
     def __repr__(self) -> str:
         return "LinkBook(…)"
 
+    def now(self) -> float:
+        """Unix time, seconds."""
+        return self._wall()
+
     @property
     def keeping(self) -> Keeping:
         """All of it, as it would be kept."""
@@ -153,6 +157,16 @@ class LinkBook:
             return Unready.THEIR_KEY_UNKNOWN
         binding = Binding(CallId(ring.call), EndpointId(ring.from_), self.identity.endpoint, ring.from_key, ring.key, 0)
         return NoiseSeal(binding, Role.CALLEE, CallKeys(own, record.agreement_bytes))
+
+    def reopens(self, resume: wire.ForwardedResume, peer: EndpointId, role: Role) -> CallSeal | None:
+        """The seal of a handshake that the other end of a call began anew; this end's `role` in the call stays."""
+        own, record = key_of(self._keeping.ring, resume.key, now=self._wall()), self.link(peer)
+        if own is None or record is None or record.statement.serial != resume.from_key:
+            return None
+        mine, theirs = (self.identity.endpoint, resume.key), (peer, resume.from_key)
+        caller, callee = (mine, theirs) if role is Role.CALLER else (theirs, mine)
+        binding = Binding(CallId(resume.call), caller[0], callee[0], caller[1], callee[1], resume.handshake)
+        return NoiseSeal(binding, role, CallKeys(own, record.agreement_bytes), initiator=role.other)
 
     def _keep(self, keeping: Keeping) -> None:
         self._kept(keeping)

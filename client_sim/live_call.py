@@ -16,6 +16,7 @@ from client_sim.actions import (
     FirstFrame,
     Forget,
     Note,
+    Overheard,
     PeerAction,
     PeerEvent,
     Question,
@@ -23,6 +24,7 @@ from client_sim.actions import (
     Sound,
 )
 from client_sim.answering import RungCall
+from client_sim.control.words import Channel, Said, Word
 from client_sim.ends import Ends
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
@@ -53,6 +55,9 @@ class Home(Protocol):
 
     def marked(self, call: "LiveCall", mark: Mark) -> None:
         """Something happened."""
+
+    def overheard(self, call: "LiveCall", word: Said) -> None:
+        """The other end said something on a data channel."""
 
     def forget(self, call: "LiveCall") -> None:
         """It is over and told."""
@@ -175,6 +180,10 @@ class LiveCall:
         self._rules.stop(reason, now=self._now())
         self._pump()
 
+    def say(self, channel: Channel, word: Word) -> bool:
+        """To the other end, on a data channel of an accepted call; False where it can't be said now."""
+        return self.accepted and not self.over and self._peer.say(channel, word)
+
     def shut_media(self) -> None:
         """Send and play nothing for now."""
         self._peer.shut()
@@ -229,6 +238,10 @@ class LiveCall:
         return time.monotonic()
 
     def _peer_event(self, event: PeerEvent) -> None:
+        if isinstance(event, Overheard):
+            if self.accepted and not self.over and event.generation == self._rules.negotiation.generation:
+                self._home.overheard(self, event.word)
+            return
         self._rules.peer_event(event, now=self._now())
         self._pump()
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import aiohttp
 
 from client_sim.certificates import Certificates
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.ends import Ends
 from client_sim.live_call import LiveCall
@@ -37,6 +38,9 @@ class Manner(Protocol):
 
     def sounds(self, call: LiveCall) -> int | None:
         """It rings. A device that answers by itself, as it may on a verified link, says in how many milliseconds."""
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """The other end of an accepted call said something on a data channel."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """Something happened in a call."""

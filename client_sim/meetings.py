@@ -6,7 +6,7 @@ somebody else ends it: the secret is known to more than two.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -56,28 +56,21 @@ class Meetings:
         secret: bytes,
         own: Introduction,
         *,
-        consents: Callable[[Introduction], bool] = lambda _: True,
+        consents: Callable[[Introduction], Awaitable[bool]],
         seconds: float = MEETING_SECONDS,
     ) -> Introduction:
         """This end has shown the secret: who read it. `consents` is asked before it answers. Raises MeetingError."""
         pairing = Pairing(secret, reads=False)
         async with _within(seconds), _Room(self, pairing.name) as room:
             found = await room.opened(pairing.read_first)
-            if not consents(found):
+            if not await consents(found):
                 raise MeetingError("declined")
             await room.say(pairing.write_second(own))
             return found
 
     async def ask(self, message: wire.PairOpen | wire.PairBox) -> None:
         """Raises MeetingError with the coordinator's refusal."""
-        answered: asyncio.Future[wire.Ok | wire.Error] = asyncio.get_running_loop().create_future()
-
-        def hear(answer: wire.Ok | wire.Error) -> None:
-            if not answered.done():
-                answered.set_result(answer)
-
-        self._socket.ask(message, hear)
-        answer = await answered
+        answer = await self._socket.asked(message)
         if isinstance(answer, wire.Error):
             raise MeetingError(answer.code)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from client_sim.actions import Ask, Question
 from client_sim.call import Call
+from client_sim.resuming import Reseal
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Accepted, Here, Join, Ring
 from client_sim.sealed.seal import Addressee, BoxError
@@ -41,8 +42,9 @@ class PlacedCall(Call):
         sent_at_ms: int,
         from_key: int,
         profile: str | None = None,
+        reseal: Reseal = lambda _: None,
     ) -> None:
-        super().__init__(call, Role.CALLER, media)
+        super().__init__(call, Role.CALLER, media, reseal=reseal)
         self._addressees = addressees
         ring = contents.encode(Ring(sent_at=sent_at_ms, media=media, rung=len(addressees), profile=profile))
         rings = [wire.InviteRing(endpoint, one.key, one.seal.write_first(ring)) for endpoint, one in addressees.items()]

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import secrets
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -12,14 +11,16 @@ from typing import Any, Final
 
 import uvloop
 
-from relay.errors import RelayError
-from relay.provider import Provider
-from relay.providers import RelaySettings, from_settings
 from signalling.access.admission import Admission
+from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
 from signalling.access.identity import admit
 from signalling.access.nonces import Nonces
+from signalling.access.numbers import Numbers
 from signalling.access.origins import Origins
+from signalling.access.register import RegisterCheck
+from signalling.access.requests import RequestCheck
+from signalling.access.texts import TextBudget, TextLimits
 from signalling.access.tokens import SigningKey, TokenIssuer
 from signalling.observe import foreign, hardening
 from signalling.observe.clock import Clock, SystemClock
@@ -28,11 +29,22 @@ from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
 from signalling.protocol.errors import CloseCode
-from signalling.protocol.messages import IceServer
+from signalling.relays import Relays
+from signalling.service.accounts import Accounts
+from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
+from signalling.service.komps import Komps
+from signalling.service.people import People
+from signalling.service.posts import Posts
 from signalling.settings import Settings
+from signalling.sms.outbox import Outbox
+from signalling.sms.port import Sms
+from signalling.sms.terminal import TerminalSms
+from signalling.sms.twilio import TwilioAccount, TwilioSms, read_key_file
 from signalling.state.local import local_state
+from signalling.store.circle import StoreCircle
 from signalling.store.seed import SeedCircle, read_seed
+from signalling.store.store import Store
 from signalling.vocabulary import EndpointId
 from signalling.web.front import Front
 from signalling.web.listener import Listener, bind, tls_context
@@ -52,8 +64,16 @@ class Coordinator:
     """One coordinator: made from settings, started once, stopped once."""
 
     def __init__(
-        self, settings: Settings, *, log: Log, clock: Clock | None = None, figures: Figures | None = None
+        self,
+        settings: Settings,
+        *,
+        log: Log,
+        clock: Clock | None = None,
+        figures: Figures | None = None,
+        store: Store | None = None,
+        sms: Sms | None = None,
     ) -> None:
+        """Without a store the circle is the seed file's and there are no accounts; without `sms` texts go to stdout."""
         self._settings = settings
         self._log = log
         self._clock = clock or SystemClock()
@@ -65,11 +85,15 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
-        self._assemble(signing_key(settings), circle(settings), provider(settings))
+        self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
+        self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
+        people = StoreCircle(store, self._clock) if store is not None else circle(settings)
+        self._relays = Relays(settings, clock=self._clock, log=log, figures=self.figures)
+        self._assemble(signing_key(settings), people, store)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
 
-    def _assemble(self, key: SigningKey, people: Circle, relays: Provider) -> None:
+    def _assemble(self, key: SigningKey, people: Circle, store: Store | None) -> None:
         settings, clock = self._settings, self._clock
         origins = Origins(self.origin, settings.allowed_origins)
         verifier = verifier_of(key, audience=self.origin)
@@ -77,17 +101,24 @@ class Coordinator:
             state=local_state(),
             circle=people,
             clock=clock,
-            mint_ice=partial(_minted, relays),
+            mint_ice=self._relays.mint,
+            end_relays=self._relays.end,
             tokens=lambda token: verifier.verify(token, now=clock.now()),
             figures=self.figures,
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
+        self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
         wheel = Wheel(turn_seconds=settings.heartbeat_seconds)
         self._front = Front(
             origins=origins,
             admission=Admission(per_minute=settings.knocks_per_minute),
+            newcomers=Admission(per_minute=settings.newcomers_per_minute),
+            pace=Admission(per_minute=settings.requests_per_minute),
+            requests=RequestCheck(verifier, origins),
+            circle=people,
+            people=self._people(store, RegisterCheck(nonces, origins)) if store is not None else None,
             proxies=Proxies(settings.trusted_proxies),
             nonces=nonces,
             token_desk=TokenDesk(
@@ -108,7 +139,26 @@ class Coordinator:
             log=self._log,
             max_sockets=settings.max_sockets,
             send_queue_bytes=settings.send_queue_bytes,
+            relays=lambda: self._relays.standing,
         )
+
+    def _people(self, store: Store, newcomers: RegisterCheck) -> People:
+        settings = self._settings
+        numbers = Numbers(settings.sms_countries)
+        budget = TextBudget(TextLimits(settings.sms_per_number, settings.sms_per_range, settings.sms_per_day))
+        return People(
+            accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
+            komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
+            posts=Posts(store, told=self.hub.links.post_kept),
+        )
+
+    def _text_told(self, problem: BaseException | None) -> None:
+        self.figures.text_sent(went=problem is None)
+        if problem is not None:
+            self._log.write(Event.SMS_FAILED, place=Place(problem))
+
+    def _sweep_failed(self, problem: BaseException) -> None:
+        self._log.write(Event.TASK_FAILED, place=Place(problem))
 
     @property
     def url(self) -> str:
@@ -122,15 +172,19 @@ class Coordinator:
         return len(self._front.connections)
 
     async def start(self) -> None:
-        """Listen, and begin to keep deadlines. Raises OSError or ssl.SSLError."""
+        """Listen, and begin to keep deadlines. Raises OSError, ssl.SSLError or ValueError."""
         settings = self._settings
         tls = tls_context(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
         self._listeners = [
             Listener(application(self._front), self._bound, tls),
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
+        await self._relays.start()
         await self.hub.start()
+        self._outbox.start()
         self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
+        if self._housekeeping is not None:
+            self._tasks.append(asyncio.create_task(self._housekeeping.run(), name="housekeeping"))
         for listener in self._listeners:
             await listener.start()
 
@@ -151,7 +205,9 @@ class Coordinator:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for listener in self._listeners:
             await listener.stop()
+        await self._outbox.stop()
         await self.hub.stop()
+        await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 
     async def _close_all(self) -> None:
@@ -189,33 +245,12 @@ def circle(settings: Settings) -> SeedCircle:
     return read_seed(settings.seed_file.read_bytes(), _admitted)
 
 
-def provider(settings: Settings) -> Provider:
-    """Where ICE servers come from. Raises OSError or ValueError."""
-    try:
-        return _provider(settings)
-    except RelayError as problem:
-        rule = str(problem)
-    raise ValueError(rule)
-
-
-def _provider(settings: Settings) -> Provider:
-    secret = settings.turn_secret_file.read_text(encoding="ascii").strip() if settings.turn_secret_file else None
-    return from_settings(
-        RelaySettings(
-            turn_hosts=settings.turn_urls,
-            turn_secret=secret,
-            lifetime_seconds=settings.turn_lifetime_seconds,
-        ),
-        secrets.token_bytes,
-    )
-
-
-async def _minted(relays: Provider, now: float) -> list[IceServer]:
-    minted = await relays.ice_servers(now=now)
-    return [
-        IceServer(urls=list(server.urls), username=server.username, credential=server.credential)
-        for server in minted.servers
-    ]
+def sms(settings: Settings, clock: Clock, say: Callable[[str], object]) -> Sms:
+    """What sends SMS: Twilio, or the terminal (`say` prints a line there). Raises OSError or ValueError."""
+    account, key_file, sender = settings.twilio_account, settings.twilio_key_file, settings.twilio_sender
+    if account is None or key_file is None or sender is None:
+        return TerminalSms(say)
+    return TwilioSms(TwilioAccount(account, *read_key_file(key_file), sender), clock=clock)
 
 
 def _admitted(text: str) -> tuple[EndpointId, bytes]:

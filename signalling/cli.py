@@ -8,14 +8,17 @@ from typing import Any, TypeVar
 
 import click
 
-from signalling import app, settings
+from signalling import app, relays, settings
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
 from signalling.observe import hardening
+from signalling.observe.clock import SystemClock
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
+from signalling.web import tables
 from signalling.web.listener import tls_context
-from signalling.web.routes import table
+from signalling.web.openapi import openapi_json
+from signalling.web.routes import ROUTES, table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -76,7 +79,8 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
     checks: dict[str, Callable[[], object]] = {
         "seed file": lambda: app.circle(chosen),
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
-        "ICE servers": lambda: app.provider(chosen),
+        "ICE servers": lambda: relays.providers(chosen),
+        "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }
     certificate, key = chosen.tls_cert, chosen.tls_key
     if certificate is not None and key is not None:
@@ -148,6 +152,16 @@ def write_schema(target: Path) -> None:
     """Write JSON Schema and AsyncAPI of the protocol into a folder."""
     for name, text in schema.documents().items():
         (target / name).write_text(text, encoding="utf-8")
+
+
+@main.command("api")
+@_write
+def write_api(target: Path) -> None:
+    """Write OpenAPI of the HTTP API into a folder, and fill the tables of its pages anew; the rest of them stays."""
+    (target / "openapi.json").write_text(openapi_json(ROUTES), encoding="utf-8")
+    for page in ("api.md", "http.md"):
+        if (target / page).exists():
+            (target / page).write_text(tables.filled((target / page).read_text(encoding="utf-8")), encoding="utf-8")
 
 
 @main.command("errors")

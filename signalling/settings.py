@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from relay.errors import RelayError
 from relay.ice import IceUrl
+from relay.region import Region
+from signalling.access.numbers import check_countries
 from signalling.access.origins import check_origin
 from signalling.observe.log import LogFormat
 
@@ -65,6 +67,7 @@ Origin = Annotated[str, AfterValidator(check_origin)]
 List = (NoDecode, BeforeValidator(_split))
 OptionalFile = Annotated[FilePath | None, BeforeValidator(_nothing_if_empty)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_nothing_if_empty)]
+OptionalText = Annotated[str | None, BeforeValidator(_nothing_if_empty)]
 OptionalOrigin = Annotated[Origin | None, BeforeValidator(_nothing_if_empty)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -110,6 +113,34 @@ class Settings(BaseSettings):
     turn_lifetime_seconds: int = _setting(
         120, "120", "How long a TURN credential can open an allocation.", ge=10, le=86400
     )
+    twilio_account_sid: OptionalText = _setting(
+        None, "AC0123456789abcdef0123456789abcdef", "Account of Twilio Network Traversal. Unset: Twilio is not asked."
+    )
+    twilio_key_sid: OptionalText = _setting(
+        None, "SK0123456789abcdef0123456789abcdef", "API key of that account. Unset: TWILIO_SECRET_FILE has its token."
+    )
+    twilio_secret_file: OptionalFile = _setting(
+        None, "twilio-secret", "File with the secret of the key, or with the account's token."
+    )
+    twilio_region: Region = _setting(
+        Region.IE1, "de1", "Where Twilio relays: `ie1` (Dublin), `de1` (Frankfurt); `global` has to be allowed."
+    )
+    twilio_allow_global: bool = _setting(
+        False, "1", "Let `global` relays be used: media may then pass through any country."
+    )
+    twilio_lifetime_seconds: int = _setting(
+        600, "600", "How long a token of Twilio can open an allocation.", ge=120, le=86400
+    )
+    twilio_base_url: OptionalText = _setting(
+        None, "https://api.twilio.com", "Where Twilio's API is. Unset: Twilio itself; a test names its stand-in."
+    )
+    relay_order: Annotated[tuple[str, ...], *List] = _setting(
+        ("twilio", "coturn"), "coturn,twilio", "Who is asked first; the next one goes along in reserve."
+    )
+    relay_pool_size: int = _setting(32, "64", "Tokens fetched ahead from a provider that is asked.", ge=1, le=64)
+    relay_probe_seconds: float = _setting(
+        60, "60", "How often each relay is tried with a packet from here; 0 never.", ge=0, le=3600
+    )
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)
     ] = _setting(
@@ -131,6 +162,35 @@ class Settings(BaseSettings):
     )
     knocks_per_minute: int = _setting(
         600, "600", "Nonces, tokens and sockets (each) that one network (/24, /56) may ask for in a minute.", ge=1
+    )
+    newcomers_per_minute: int = _setting(
+        20, "20", "One-time codes and registrations (each) that one network may ask for in a minute.", ge=1
+    )
+    requests_per_minute: int = _setting(240, "240", "Signed requests that one endpoint may make in a minute.", ge=1)
+    sms_countries: Annotated[tuple[str, ...], *List, AfterValidator(check_countries)] = _setting(
+        ("EEA",),
+        "EEA,CH",
+        "Comma list of countries (ISO 3166-1) whose mobiles may be sent an SMS; `EEA` stands for all of it.",
+    )
+    sms_per_day: int = _setting(1000, "1000", "SMS that may go out in a day (UTC), altogether.", ge=0)
+    sms_per_number: int = _setting(5, "5", "SMS that one number may be sent in a day.", ge=1)
+    sms_per_range: int = _setting(
+        30, "30", "SMS that numbers which differ in their last four digits alone may be sent in a day.", ge=1
+    )
+    twilio_account: OptionalText = _setting(
+        None,
+        "AC0123456789abcdef0123456789abcdef",
+        "Account that sends SMS. Unset: texts are printed where the coordinator was started.",
+        pattern=r"^AC[0-9a-f]{32}$",
+    )
+    twilio_key_file: OptionalFile = _setting(
+        None, "twilio-key", "File with two lines: the SID of an API key of region IE1 (SK…), and its secret."
+    )
+    twilio_sender: OptionalText = _setting(
+        None,
+        "+4759440000",
+        "As whom: a number of the account, a name of at most 11 letters, or a messaging service (MG…).",
+        pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$",
     )
     drain_seconds: float = _setting(10, "10", "A stopping server has ended by then.", ge=0, le=600)
     wipe_memory: bool = _setting(True, "0", "Start again once under an allocator that overwrites freed memory (glibc).")
@@ -155,6 +215,13 @@ class Settings(BaseSettings):
         has_turn = any(not url.startswith("stun:") for url in self.turn_urls)
         if has_turn and self.turn_secret_file is None:
             raise ValueError("turn_secret_file: `turn:` and `turns:` URLs need the secret of their server")
+        twilio = (self.twilio_account, self.twilio_key_file, self.twilio_sender)
+        if any(twilio) and not all(twilio):
+            raise ValueError("twilio_account: TWILIO_ACCOUNT, TWILIO_KEY_FILE and TWILIO_SENDER come together")
+        if self.twilio_account_sid is not None and self.twilio_secret_file is None:
+            raise ValueError("twilio_secret_file: a Twilio account needs its secret")
+        if self.twilio_region is Region.GLOBAL and not self.twilio_allow_global:
+            raise ValueError("twilio_region: `global` relays outside the EU too; TWILIO_ALLOW_GLOBAL says that it may")
         return self
 
     @property
@@ -208,6 +275,8 @@ def default_of(field: FieldInfo) -> str:
             return ""
         case bool():
             return str(int(default))
+        case tuple():
+            return ",".join(map(str, default))
         case _:
             return str(default)
 

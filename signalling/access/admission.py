@@ -1,4 +1,7 @@
-"""How often one network may knock: token buckets by hashed address prefix, in memory, bounded. No address is kept."""
+"""How often one network may knock, or one endpoint ask: token buckets by keyed hash, in memory, bounded.
+
+No address is kept, and no endpoint's name.
+"""
 
 import hashlib
 import ipaddress
@@ -20,10 +23,16 @@ class Door(StrEnum):
     NONCE = "nonce"
     TOKEN = "token"  # noqa: S105 - a door, not a token
     SOCKET = "socket"
+    REQUEST = "request"
+    """A signed request; counted before it is looked at."""
+    CODE = "code"
+    """A one-time code by SMS."""
+    NEWCOMER = "newcomer"
+    """A registration with a code, a keyword or a token."""
 
 
 class Admission:
-    """Lets each network in so often a minute, all of it at once if it likes, and tells the others when to come back."""
+    """Lets each in so often a minute, all of it at once if it likes, and tells the others when to come back."""
 
     def __init__(self, *, per_minute: int, prefixes_at_most: int = PREFIXES_AT_MOST) -> None:
         self._burst = float(per_minute)
@@ -34,7 +43,13 @@ class Admission:
 
     def knock(self, door: Door, address: str | None, *, now: float) -> None:
         """Count one knock. Raises ProtocolError `too_many` with the time until there is room."""
-        name = self._name(door, address)
+        self._count(self._name(door, _prefix(address)), now=now)
+
+    def ask(self, endpoint: str, *, now: float) -> None:
+        """Count one request of an endpoint that has proved itself. Raises ProtocolError `too_many`."""
+        self._count(self._name("endpoint", endpoint), now=now)
+
+    def _count(self, name: bytes, *, now: float) -> None:
         left, filled_at = self._buckets.pop(name, (self._burst, now))
         left = min(self._burst, left + (now - filled_at) * self._per_second)
         admitted = left >= 1
@@ -44,9 +59,8 @@ class Admission:
         if not admitted:
             raise ProtocolError(ErrorCode.TOO_MANY, retry_after_ms=int((1 - left) / self._per_second * 1000) + 1)
 
-    def _name(self, door: Door, address: str | None) -> bytes:
-        prefix = _prefix(address)
-        return hashlib.blake2b(f"{door}\0{prefix}".encode(), key=self._salt, digest_size=12).digest()
+    def _name(self, kind: str, text: str) -> bytes:
+        return hashlib.blake2b(f"{kind}\0{text}".encode(), key=self._salt, digest_size=12).digest()
 
     def __len__(self) -> int:
         return len(self._buckets)

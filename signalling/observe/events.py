@@ -25,8 +25,16 @@ class Event(StrEnum):
     """A fault of ours while answering HTTP."""
     SOCKET_FAILED = "socket.failed"
     """A fault of ours while serving a socket."""
+    SMS_FAILED = "sms.failed"
+    """A text didn't go out."""
     TASK_FAILED = "task.failed"
     """A fault of ours in a task that nobody waits for."""
+    RELAY_FELL = "relay.fell"
+    """The alarm: a provider fails at `duty` for `cause`, and another one does its work. Once, until it rises."""
+    RELAY_ROSE = "relay.rose"
+    RELAY_NONE_LEFT = "relay.none_left"
+    """The alarm: no provider gives a relay; calls that need one fail."""
+    RELAY_BACK = "relay.back"
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -44,7 +52,12 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.HELLO_REFUSED: frozenset({"socket", "code"}),
         Event.REQUEST_FAILED: frozenset({"place"}),
         Event.SOCKET_FAILED: frozenset({"socket", "place"}),
+        Event.SMS_FAILED: frozenset({"place"}),
         Event.TASK_FAILED: frozenset({"place"}),
+        Event.RELAY_FELL: frozenset({"provider", "duty", "cause"}),
+        Event.RELAY_ROSE: frozenset({"provider", "duty"}),
+        Event.RELAY_NONE_LEFT: frozenset(),
+        Event.RELAY_BACK: frozenset(),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

@@ -1,7 +1,7 @@
 """The circle: which endpoints there are, whose they are, and who may see and ring whom. It keeps no calls.
 
-The narrow port behind which people live: a seed file today, the store later. Unknown, forbidden and not linked are
-one answer: nothing.
+The narrow port behind which people live: the store, or a seed file for load runs and tests. Unknown, forbidden and
+not linked are one answer: nothing.
 """
 
 from collections.abc import Mapping
@@ -25,20 +25,20 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Statement:
-    """An endpoint's signed word which agreement key others shall seal to; what a `KeyStatement` says on the wire."""
+    """An endpoint's signed word which agreement key it has. The coordinator hands it on and cannot make one."""
 
     key: str
-    """X25519 public key, base64url."""
+    """Raw X25519 public key, 43 characters of base64url."""
     serial: int
     not_after: int
     """Unix time, seconds."""
     signature: str
-    """Ed25519, base64url, checked before it is kept."""
+    """Ed25519 by the endpoint's identity, 86 characters of base64url."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """What there is to know of an endpoint's keys."""
+    """What others need to seal to an endpoint."""
 
     identity: bytes
     """Raw Ed25519 public key, 32 bytes."""
@@ -47,46 +47,52 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Shown:
-    """What a callee's screen shows of the authenticated caller."""
+    """What a callee's screen may show of a caller. Never the phone number."""
 
     name: str
-    picture: str | None = None
-    """SHA-256 of the picture, lowercase hex."""
+    picture: str | None
+    """SHA-256 of the picture, hexadecimal."""
 
 
 class ChangeKind(StrEnum):
-    """What happened to a party, as far as its live sockets must know."""
+    """What happened to a party that live sockets must hear of."""
 
     LINKED = "linked"
     UNLINKED = "unlinked"
     REVOKED = "revoked"
+    """One of its endpoints is no longer taken."""
     SUSPENDED = "suspended"
+    """It refuses calls: its subscription rests, or it is blocked."""
     RESET = "reset"
+    """It forgot everybody, and its endpoint is gone."""
     ERASED = "erased"
+    """It is no more."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Changes:
-    """Whom to look at again, and where to go on from."""
+    """What to look at again on live sockets: each party's own sockets, its calls, and who watches it."""
 
     last: int
+    """Where to go on from the next time."""
     parties: Mapping[PartyId, ChangeKind]
+    """Of several changes of one party, the gravest."""
 
 
 class Circle(Protocol):
     """Who may see and ring whom. Every answer is the one of this moment."""
 
     async def endpoint(self, endpoint: str) -> Endpoint | None:
-        """The endpoint of that id, if there is one."""
+        """The endpoint of that id, if there is one and it isn't revoked."""
 
     async def endpoints_of(self, party: str) -> tuple[EndpointId, ...]:
-        """The endpoints of a person or device; of an unknown one, none."""
+        """The endpoints of a person or device that aren't revoked; of an unknown one, none."""
 
     async def may_ring(self, caller: Endpoint, party: str) -> bool:
         """Whether this endpoint may call that person or device. A device never may."""
 
     async def refuses(self, party: str) -> bool:
-        """Whether that device takes no calls because it is suspended or blocked. Asked once `may_ring` said yes."""
+        """Whether that device is suspended or blocked. Asked only when `may_ring` said yes."""
 
     async def may_see(self, watcher: Endpoint, endpoint: str) -> bool:
         """Whether this endpoint may know the other one's presence and keys."""
@@ -95,13 +101,17 @@ class Circle(Protocol):
         """What the callee's screen shows of this caller; nothing on an AV1, which gets no names."""
 
     async def publish(self, endpoint: EndpointId, statement: Statement) -> bool:
-        """Keep a statement whose signature holds; False unless its serial is higher, or it is the same again."""
+        """Keep this endpoint's statement. Taken is a higher serial than the one kept, or the same statement again."""
 
     async def keys_of(self, endpoint: str) -> Keys | None:
-        """The keys of an endpoint."""
+        """The keys of an endpoint that isn't revoked. Whether the asker may see it is asked before."""
 
     async def admit(self, device: Endpoint, endpoint: str) -> bool:
-        """A Komp has paired with that endpoint and somebody turned its knob: its person is a member from now on."""
+        """A Komp vouches, after a pairing and a turn of its knob, that this endpoint's person is welcome.
+
+        The person becomes a member on the family's side: the first one as admin, the next ones as users. Who is a
+        member already stays what it is.
+        """
 
     async def changes(self, after: int) -> Changes:
-        """What changed after that number. Every node asks each second, for a change may come from any of them."""
+        """What has changed since `after`, a `Changes.last`. Every node asks each second."""

@@ -26,6 +26,9 @@ class ErrorCode(StrEnum):
     ENDED = "ended"
     BUSY = "busy"
     GLARE = "glare"
+    CODE_REFUSED = "code_refused"
+    NAME_NEEDED = "name_needed"
+    NUMBER_REFUSED = "number_refused"
     TOO_MANY = "too_many"
     DEVICE_SUSPENDED = "device_suspended"
     STALE_KEY = "stale_key"
@@ -91,6 +94,9 @@ RULES: dict[ErrorCode, str] = {
     ErrorCode.ENDED: "The call has ended.",
     ErrorCode.BUSY: "One of the two is in another call.",
     ErrorCode.GLARE: "The other side is calling you; that call goes on.",
+    ErrorCode.CODE_REFUSED: "The code, keyword, token or invitation isn't one that holds.",
+    ErrorCode.NAME_NEEDED: "A new profile takes a name.",
+    ErrorCode.NUMBER_REFUSED: "No SMS is sent to numbers of that kind or country.",
     ErrorCode.TOO_MANY: "Too many requests of this kind; wait and try again.",
     ErrorCode.DEVICE_SUSPENDED: "That device takes no calls at present: it is suspended or blocked.",
     ErrorCode.STALE_KEY: "The statement isn't newer than the one that is known, or isn't this endpoint's own.",
@@ -115,6 +121,9 @@ REMEDIES: dict[ErrorCode, str] = {
     ErrorCode.ENDED: "Stop; show nothing that was not shown yet.",
     ErrorCode.BUSY: "Try later.",
     ErrorCode.GLARE: "Take the call named by `winner`.",
+    ErrorCode.CODE_REFUSED: "Ask for another one. Wrong, used and expired are one answer; five tries end a code.",
+    ErrorCode.NAME_NEEDED: "Send the same registration again with `name`; the code still holds.",
+    ErrorCode.NUMBER_REFUSED: "Hand the code on yourself: ask for the invitation without `phone`.",
     ErrorCode.TOO_MANY: "Wait `retry_after_ms`.",
     ErrorCode.DEVICE_SUSPENDED: "Whoever owns the device sees to it; calling again changes nothing.",
     ErrorCode.STALE_KEY: "Publish a statement with a higher serial, signed by this endpoint's identity.",
@@ -132,6 +141,10 @@ HTTP_STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.ORIGIN_REFUSED: HTTPStatus.FORBIDDEN,
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    ErrorCode.CONFLICT: HTTPStatus.CONFLICT,
+    ErrorCode.CODE_REFUSED: HTTPStatus.FORBIDDEN,
+    ErrorCode.NAME_NEEDED: HTTPStatus.BAD_REQUEST,
+    ErrorCode.NUMBER_REFUSED: HTTPStatus.BAD_REQUEST,
     ErrorCode.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorCode.DRAINING: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -33,7 +33,7 @@ class KeyStatement(StrictPart, frozen=True):
 
 
 class EndpointKeys(Part, frozen=True):
-    """What the server holds of an endpoint: whose it is, its identity key, and its newest statement if it published one."""
+    """What the server holds of an endpoint: whose it is, its identity key, and the newest statement it published."""
 
     endpoint: str
     party: str

@@ -15,6 +15,16 @@ class Purpose(StrEnum):
     TOKEN_REQUEST = "token-request"  # noqa: S105 - a purpose, not a token
     AGREEMENT_KEY = "agreement-key"
     DEVICE_LIST = "device-list"
+    REQUEST = "request"
+    REGISTER = "register"
+
+
+class Ticket(StrEnum):
+    """What a newcomer shows to be let in; a registration's signature says which."""
+
+    CODE = "code"
+    KEYWORD = "keyword"
+    ENROL = "enrol"
 
 
 def base64url(data: bytes) -> str:
@@ -56,3 +66,23 @@ def token_request_bytes(*, origin: str, endpoint: str, nonce: str) -> bytes:
 def agreement_key_bytes(*, endpoint: str, key: str, serial: int, not_after: int) -> bytes:
     """What the signature of a key statement covers; numbers as decimal text."""
     return signed_bytes(Purpose.AGREEMENT_KEY, endpoint, key, str(serial), str(not_after))
+
+
+def digest_text(data: bytes) -> str:
+    """SHA-256 in lower-case hex, as it stands in what is signed."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def request_bytes(
+    *, origin: str, method: str, path: str, token_id: str, unix_ms: int, nonce: str, body: bytes
+) -> bytes:
+    """What the proof of an HTTP request signs. `path` is the request's target as it is sent, with its query."""
+    return signed_bytes(Purpose.REQUEST, origin, method, path, token_id, str(unix_ms), nonce, digest_text(body))
+
+
+def register_bytes(*, origin: str, ticket: Ticket, text: str, identity: str, nonce: str) -> bytes:
+    """What a registration signs, by the very key that it registers: nobody can register somebody else's.
+
+    `text` is the code, keyword or token; `identity` the public key in base64url; `nonce` one of `POST /v1/nonce`.
+    """
+    return signed_bytes(Purpose.REGISTER, origin, ticket, digest_text(text.encode()), identity, nonce)

@@ -3,7 +3,6 @@
 What a message carries goes straight from its author to the other end; nothing here keeps it.
 """
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -31,16 +30,13 @@ from signalling.protocol.messages import (
     ClientMessage,
     ForwardedResume,
     ForwardedResumed,
-    IceServer,
     Message,
     Profile,
 )
 from signalling.service.deadlines import Deadlines
+from signalling.service.refresh import Refresh
 from signalling.state.port import State, Tombstone, Versioned
 from signalling.vocabulary import CallId, CallState, EndpointId, EndReason
-
-MintIce = Callable[[float], Awaitable[list[IceServer]]]
-"""Fresh ICE servers for one endpoint and one call, at that Unix time. A call never waits for a provider."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,10 +50,10 @@ class Said:
 class Calls:
     """Every change of a call goes through here."""
 
-    def __init__(self, state: State, clock: Clock, mint_ice: MintIce, figures: Figures) -> None:
+    def __init__(self, state: State, clock: Clock, ice: Refresh, figures: Figures) -> None:
         self._state = state
         self._clock = clock
-        self._mint_ice = mint_ice
+        self._ice = ice
         self._figures = figures
         self.deadlines = Deadlines(clock, self.deadline)
 
@@ -121,7 +117,7 @@ class Calls:
                 case fx.TellTaken(to):
                     await self.tell(to, CallTaken(call=record.call))
                 case fx.ForwardResume(to):
-                    await self._forward_resume(to, said)
+                    await self._forward_resume(record, to, said)
                 case fx.TellEnded(to, reason, winner):
                     await self.tell(to, CallEnded(call=record.call, reason=reason, winner=winner))
                 case fx.ReleaseLeases():
@@ -154,6 +150,7 @@ class Calls:
     async def _erased(self, record: CallRecord) -> None:
         """What this node still held of the call goes too, and both ends hear that it is gone."""
         self.deadlines.forget(record.call)
+        self._ice.forget(record.call)
         for endpoint in record.audience():
             await self._state.sessions.forget(endpoint, record.call)
             await self.tell(endpoint, CallErased(call=record.call))
@@ -161,6 +158,7 @@ class Calls:
         self._figures.erased(self._clock.now() - ended_at)
 
     async def _release(self, record: CallRecord) -> None:
+        self._ice.forget(record.call)
         for party in sorted((record.caller_party, record.callee_party)):
             await self._state.leases.release(party, record.call)
         if record.reason is not None:
@@ -171,7 +169,7 @@ class Calls:
             return
         invite = said.message
         ring = next(ring for ring in invite.rings if ring.endpoint == to)
-        ice_servers = await self._mint_ice(self._clock.now())
+        ice_servers = await self._ice.give(record.call)
         latest = await self.get(record.call)
         if latest is None or latest.state not in BEFORE_THE_JOIN:
             return  # while the ICE servers were minted it was taken, or it ended
@@ -190,7 +188,8 @@ class Calls:
             ),
         )
 
-    async def _forward_resume(self, to: EndpointId, said: Said | None) -> None:
+    async def _forward_resume(self, record: CallRecord, to: EndpointId, said: Said | None) -> None:
+        """A resumer knows no ICE servers any more, and both ends make a new connection: each gets fresh ones."""
         match said.message if said is not None else None:
             case CallResume(call=call, handshake=handshake, from_key=from_key, key=key, box=box):
                 forwarded: Message = ForwardedResume(
@@ -200,6 +199,8 @@ class Calls:
                 forwarded = ForwardedResumed(call=call, handshake=handshake, box=box)
             case _:
                 return
+        if isinstance(forwarded, ForwardedResume):
+            await self._ice.renew(record, *(end for end in (record.caller, record.callee) if end is not None))
         await self.tell(to, forwarded)
 
     async def _any_session(self, record: CallRecord) -> bool:

@@ -6,6 +6,7 @@ It verifies who signed a statement, so that nobody can hang a key on somebody el
 from signalling.access.identity import signature_holds
 from signalling.observe.clock import Clock
 from signalling.people.circle import Circle, Endpoint, Keys, Statement
+from signalling.people.post import NewPost
 from signalling.protocol.codec import encode
 from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.protocol.messages import (
@@ -19,6 +20,7 @@ from signalling.protocol.messages import (
     PairBox,
     PairMet,
     PairOpen,
+    PostWaiting,
 )
 from signalling.protocol.proof import agreement_key_bytes, base64url
 from signalling.service.session import Session
@@ -79,6 +81,12 @@ class Links:
         if peer is None or not await self._state.sessions.deliver(peer, encode(carried)):
             raise ProtocolError(ErrorCode.NOT_FOUND)
         return False
+
+    async def post_kept(self, author: Endpoint, post: NewPost) -> None:
+        """A post waits: its readers who are online hear of it at once, the others find it when they come."""
+        for reader in post.readers:
+            told = PostWaiting(post.post, post.purpose, str(author.endpoint))
+            await self._state.sessions.deliver(reader.endpoint, encode(told))
 
     async def admit(self, session: Session, message: DeviceAdmit) -> bool:
         """A Komp's word that somebody turned its knob for that endpoint. Raises `not_allowed` or `not_found`."""

@@ -1,6 +1,7 @@
 """The circle from a seed file: parties, their endpoints, and who is linked with whom. Read once, kept in memory.
 
-Stands in for the store of people behind the same port. A fault in the file is told by its rule and its place in the
+For load runs and tests, behind the same port as the store of people. What is published or admitted is kept until the
+process ends, and nothing is ever revoked. A fault in the file is told by its rule and its place in the
 file, never by what stands there.
 """
 
@@ -10,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from signalling.people.circle import Changes, Endpoint, Keys, Shown, Statement
+from signalling.people.circle import ChangeKind, Changes, Endpoint, Keys, Shown, Statement
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 
 Admit = Callable[[str], tuple[EndpointId, bytes]]
@@ -49,7 +50,8 @@ class SeedCircle:
         self._kinds: dict[str, PartyKind] = {}
         self._names: dict[str, str] = {}
         self._links: set[frozenset[str]] = set()
-        self._statements: dict[EndpointId, Statement] = {}
+        self._statements: dict[str, Statement] = {}
+        self._changed: list[PartyId] = []
 
     @property
     def endpoint_count(self) -> int:
@@ -69,31 +71,37 @@ class SeedCircle:
         seen = self._endpoints.get(endpoint)
         return seen is not None and (seen.party == watcher.party or self._are_linked(watcher.party, seen.party))
 
-    async def refuses(self, party: str) -> bool:  # noqa: ARG002 - nobody is suspended here
+    async def refuses(self, party: str) -> bool:  # noqa: ARG002 - the port's signature
         return False
 
     async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
         name = self._names.get(caller.party)
-        return None if name is None or self._kinds.get(callee) is PartyKind.AV1 else Shown(name)
+        if name is None or self._kinds.get(callee) is PartyKind.AV1 or not self._are_linked(caller.party, callee):
+            return None
+        return Shown(name, None)
 
     async def publish(self, endpoint: EndpointId, statement: Statement) -> bool:
-        known = self._statements.get(endpoint)
-        if known is not None and known != statement and known.serial >= statement.serial:
+        kept = self._statements.get(endpoint)
+        if endpoint not in self._endpoints or (kept and kept != statement and kept.serial >= statement.serial):
             return False
         self._statements[endpoint] = statement
         return True
 
     async def keys_of(self, endpoint: str) -> Keys | None:
         known = self._endpoints.get(endpoint)
-        return None if known is None else Keys(known.identity, self._statements.get(known.endpoint))
+        return Keys(known.identity, self._statements.get(endpoint)) if known is not None else None
 
     async def admit(self, device: Endpoint, endpoint: str) -> bool:
-        """In a seed file everybody is linked beforehand: whoever may be admitted is already."""
-        known = self._endpoints.get(endpoint)
-        return known is not None and device.kind is PartyKind.KOMP and self._are_linked(device.party, known.party)
+        newcomer = self._endpoints.get(endpoint)
+        if device.kind is not PartyKind.KOMP or newcomer is None or newcomer.kind.is_device:
+            return False
+        if not self._are_linked(device.party, newcomer.party):
+            self._links.add(frozenset((device.party, newcomer.party)))
+            self._changed.append(newcomer.party)
+        return True
 
     async def changes(self, after: int) -> Changes:
-        return Changes(after, {})
+        return Changes(len(self._changed), dict.fromkeys(self._changed[max(after, 0) :], ChangeKind.LINKED))
 
     def _are_linked(self, one: str, other: str) -> bool:
         return frozenset((one, other)) in self._links

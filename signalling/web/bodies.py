@@ -1,4 +1,4 @@
-"""Small JSON bodies, within a size and a time: aiohttp itself lets a body drip in for ever."""
+"""Bodies within a size and a time: aiohttp itself lets a body drip in for ever."""
 
 import asyncio
 from typing import Final, TypeVar
@@ -16,7 +16,11 @@ T = TypeVar("T")
 
 async def read_json(request: web.Request, shape: type[T], *, seconds: float = BODY_SECONDS) -> T:
     """The body in its shape. Raises ProtocolError `too_large` or `bad_message`."""
-    body = await _read(request, seconds)
+    return decoded(await read_body(request, BODY_BYTES, seconds=seconds), shape)
+
+
+def decoded(body: bytes, shape: type[T]) -> T:
+    """What those bytes say in that shape. Raises ProtocolError `bad_message`."""
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -24,19 +28,20 @@ async def read_json(request: web.Request, shape: type[T], *, seconds: float = BO
     raise ProtocolError(ErrorCode.BAD_MESSAGE, "The body isn't JSON of the documented shape.")
 
 
-async def _read(request: web.Request, seconds: float) -> bytes:
-    too_large = ProtocolError(ErrorCode.TOO_LARGE, "A request's body holds at most 8 KiB.")
-    if (request.content_length or 0) > BODY_BYTES:
+async def read_body(request: web.Request, at_most: int, *, seconds: float = BODY_SECONDS) -> bytes:
+    """A body of at most so many bytes. Raises ProtocolError `too_large` or `bad_message`."""
+    too_large = ProtocolError(ErrorCode.TOO_LARGE, f"A request's body holds at most {at_most} bytes here.")
+    if (request.content_length or 0) > at_most:
         raise too_large
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
             while chunk := await request.content.readany():
                 body += chunk
-                if len(body) > BODY_BYTES:
+                if len(body) > at_most:
                     raise too_large
     except TimeoutError:
         pass
     else:
         return bytes(body)
-    raise ProtocolError(ErrorCode.BAD_MESSAGE, "A request's body comes within five seconds.")
+    raise ProtocolError(ErrorCode.BAD_MESSAGE, "A request's body comes in time: small ones within five seconds.")

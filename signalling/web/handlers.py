@@ -12,40 +12,52 @@ from signalling.access.tokens import LIFETIME_SECONDS as TOKEN_SECONDS
 from signalling.protocol.codec import encode
 from signalling.protocol.errors import CloseCode, ErrorCode, ProtocolError
 from signalling.vocabulary import PROTOCOL
+from signalling.web.answers import json_answer
 from signalling.web.bodies import read_json
 from signalling.web.connection import SocketConnection
 from signalling.web.front import Front
 from signalling.web.guarded import GuardedSocket
 from signalling.web.socket import Conversation, error_message
 
-_encoder: Final = msgspec.json.Encoder()
 _FULL_RETRY_MS: Final = 5000
 _PREFLIGHT: Final = {
-    hdrs.ACCESS_CONTROL_ALLOW_METHODS: "POST",
-    hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "content-type",
+    hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, POST, PUT, PATCH, DELETE",
+    hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "authorization, content-type, narvaro-proof",
     hdrs.ACCESS_CONTROL_MAX_AGE: "600",
 }
 
 
-def _json(body: object) -> web.Response:
-    return web.Response(body=_encoder.encode(body), content_type="application/json")
+class FreshNonce(msgspec.Struct, frozen=True):
+    """A nonce to sign."""
+
+    nonce: str
+    expires_in: int
+    """Seconds."""
+
+
+class FreshToken(msgspec.Struct, frozen=True):
+    """An access token (JWT), for a header or a hello; never for an address."""
+
+    token: str
+    expires_in: int
+    """Seconds."""
 
 
 async def nonce(front: Front, request: web.Request) -> web.StreamResponse:
-    """A nonce to sign in a token request."""
+    """A nonce to sign in a token request or a registration."""
     now = front.clock.now()
-    _check(front, request, Door.NONCE, now=now)
-    return _json({"nonce": front.nonces.fresh(now=now), "expires_in": NONCE_SECONDS})
+    front.knock(request, Door.NONCE, now=now)
+    return json_answer(FreshNonce(front.nonces.fresh(now=now), NONCE_SECONDS))
 
 
 async def token(front: Front, request: web.Request) -> web.StreamResponse:
     """A token for the endpoint whose key signed the nonce."""
     now = front.clock.now()
-    _check(front, request, Door.TOKEN, now=now)
+    front.knock(request, Door.TOKEN, now=now)
     asked = await read_json(request, TokenRequest)
     granted = await front.token_desk.grant(asked, now=now)
     front.figures.granted()
-    return _json({"token": granted, "expires_in": TOKEN_SECONDS})
+    return json_answer(FreshToken(granted, TOKEN_SECONDS))
 
 
 async def preflight(front: Front, request: web.Request) -> web.StreamResponse:
@@ -57,7 +69,7 @@ async def preflight(front: Front, request: web.Request) -> web.StreamResponse:
 async def socket(front: Front, request: web.Request) -> web.StreamResponse:
     """The WebSocket of one endpoint, until it closes."""
     front.check_open()
-    _check(front, request, Door.SOCKET, now=front.clock.now())
+    front.knock(request, Door.SOCKET, now=front.clock.now())
     offered = ",".join(request.headers.getall(hdrs.SEC_WEBSOCKET_PROTOCOL, [])).split(",")
     if PROTOCOL not in (name.strip() for name in offered):
         raise ProtocolError(ErrorCode.UNSUPPORTED, f"A WebSocket here speaks the subprotocol {PROTOCOL}.")
@@ -82,13 +94,18 @@ async def socket(front: Front, request: web.Request) -> web.StreamResponse:
 
 async def live(_front: Front, _request: web.Request) -> web.StreamResponse:
     """The process answers."""
-    return _json({"live": True})
+    return json_answer({"live": True})
 
 
 async def ready(front: Front, _request: web.Request) -> web.StreamResponse:
-    """The process takes new sessions; 503 `draining` while it stops."""
+    """The process takes new sessions; 503 `draining` while it stops. Calls without a relay are better than none."""
     front.check_open()
-    return _json({"ready": True})
+    return json_answer({"ready": True, "relays": front.relays().value})
+
+
+async def openapi(front: Front, _request: web.Request) -> web.StreamResponse:
+    """This API as OpenAPI 3.1."""
+    return web.Response(body=front.openapi, content_type="application/json")
 
 
 async def page(front: Front, request: web.Request) -> web.StreamResponse:
@@ -97,10 +114,3 @@ async def page(front: Front, request: web.Request) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     return found.response(request)
-
-
-def _check(front: Front, request: web.Request, door: Door, *, now: float) -> None:
-    """The Origin is ours, allowed or missing, and the network hasn't knocked too often."""
-    origins = request.headers.getall(hdrs.ORIGIN, [])
-    front.origins.check(", ".join(origins) if origins else None)
-    front.admission.knock(door, front.proxies.client_address(request), now=now)

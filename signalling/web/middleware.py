@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler, Middleware
 from signalling.observe.events import Event
 from signalling.observe.log import Place
 from signalling.protocol.errors import ErrorCode, ProtocolError
+from signalling.store.faults import StoreError
 from signalling.web.failures import answer, answer_status
 from signalling.web.front import Front
 from signalling.web.policy import Policy, RouteName
@@ -23,6 +24,10 @@ def translate(front: Front) -> Middleware:
         except ProtocolError as refusal:
             front.figures.turned_away(refusal.code)
             response = answer(refusal)
+        except StoreError as problem:
+            front.figures.turned_away(ErrorCode.UNAVAILABLE)
+            front.log.write(Event.REQUEST_FAILED, place=Place(problem))
+            response = answer(ProtocolError(ErrorCode.UNAVAILABLE, retry_after_ms=1000))
         except web.HTTPException as found:
             front.figures.turned_away(ErrorCode.NOT_FOUND if found.status == 404 else ErrorCode.BAD_MESSAGE)
             response = answer_status(found.status)

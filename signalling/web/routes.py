@@ -4,52 +4,68 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from aiohttp import web
 
-from signalling.web import handlers
-from signalling.web.front import Front, Handler
+from signalling.access.entry import TokenRequest
+from signalling.protocol import api
+from signalling.web import accounts, handlers, komps, posts
+from signalling.web.front import Front
 from signalling.web.headers import on_prepare
 from signalling.web.middleware import guard, translate
+from signalling.web.openapi import openapi_json
 from signalling.web.policy import Policy, RouteName
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address."""
-
-    method: str
-    path: str
-    policy: Policy
-    handler: Handler
-
-    @property
-    def name(self) -> RouteName:
-        """How the router knows it."""
-        return RouteName(self.method, self.path)
-
-    @property
-    def about(self) -> str:
-        """What it gives, in a sentence."""
-        return (self.handler.__doc__ or "").strip()
-
+from signalling.web.route import BOX, OPENAPI, PICTURE, POST, Route, endpoint
 
 ROUTES: Final = (
-    Route("POST", "/v1/nonce", Policy.OPEN, handlers.nonce),
-    Route("OPTIONS", "/v1/nonce", Policy.OPEN, handlers.preflight),
-    Route("POST", "/v1/token", Policy.SIGNED, handlers.token),
-    Route("OPTIONS", "/v1/token", Policy.OPEN, handlers.preflight),
+    Route("POST", "/v1/nonce", Policy.OPEN, handlers.nonce, None, handlers.FreshNonce),
+    Route("POST", "/v1/token", Policy.SIGNED, handlers.token, TokenRequest, handlers.FreshToken),
     Route("GET", "/v1/socket", Policy.HELLO, handlers.socket),
+    # Coming in
+    Route("POST", "/v1/register/code", Policy.OPEN, accounts.ask_code, api.CodeRequest, api.CodeSent),
+    Route("POST", "/v1/register", Policy.NEWCOMER, accounts.register, api.Registration, api.CameIn),
+    Route("POST", "/v1/enrol", Policy.NEWCOMER, accounts.enrol, api.Enrolment, api.CameIn),
+    Route("POST", "/v1/keyword", Policy.NEWCOMER, accounts.use_keyword, api.KeywordUse, api.CameIn),
+    # Oneself
+    endpoint("GET", "/v1/me", accounts.me, gives=api.Me),
+    endpoint("PATCH", "/v1/me", accounts.rename, takes=api.NameChange),
+    endpoint("DELETE", "/v1/me", accounts.close),
+    endpoint(
+        "PUT", "/v1/me/picture", accounts.set_picture, takes=PICTURE, gives=api.PictureKept, at_most=api.PICTURE_BYTES
+    ),
+    endpoint("DELETE", "/v1/me/picture", accounts.drop_picture),
+    endpoint("DELETE", "/v1/me/endpoints/{endpoint}", accounts.revoke),
+    # Others
+    endpoint("GET", "/v1/circle", komps.circle, gives=api.Contacts),
+    endpoint("GET", "/v1/pictures/{picture}", accounts.picture, gives=PICTURE),
+    endpoint("POST", "/v1/invitations", komps.join, takes=api.InvitationUse, gives=api.Joined),
+    endpoint("DELETE", "/v1/invitations/{invitation}", komps.withdraw),
+    endpoint(
+        "POST", "/v1/komps/{komp}/invitations", komps.invite, takes=api.InvitationRequest, gives=api.InvitationMade
+    ),
+    endpoint("GET", "/v1/komps/{komp}/invitations", komps.open_invitations, gives=api.OpenInvitations),
+    endpoint("GET", "/v1/komps/{komp}/members", komps.members, gives=api.Members),
+    endpoint("GET", "/v1/komps/{komp}/members/{party}", komps.member, gives=api.Member),
+    endpoint("PATCH", "/v1/komps/{komp}/members/{party}", komps.change, takes=api.MemberChange, gives=api.Member),
+    endpoint("DELETE", "/v1/komps/{komp}/members/{party}", komps.remove),
+    endpoint("POST", "/v1/komps/{komp}/reset", komps.reset),
+    # Posts
+    endpoint("POST", "/v1/posts", posts.put, takes=POST, gives=api.PostKept, at_most=api.POST_BYTES),
+    endpoint("GET", "/v1/posts", posts.waiting, gives=api.WaitingPosts),
+    endpoint("GET", "/v1/posts/{post}", posts.box, gives=BOX),
+    endpoint("DELETE", "/v1/posts/{post}", posts.taken),
+    # For anyone
+    Route("GET", "/v1/openapi.json", Policy.OPEN, handlers.openapi, None, OPENAPI),
+    Route("OPTIONS", "/v1/{any}", Policy.OPEN, handlers.preflight),
     Route("GET", "/livez", Policy.OPEN, handlers.live),
     Route("GET", "/readyz", Policy.OPEN, handlers.ready),
     Route("GET", "/{page}", Policy.OPEN, handlers.page),
 )
 
-_PATTERNS: Final = {"/{page}": "/{page:.*}"}
-"""What the router is told for a path; the page may have slashes."""
+_PATTERNS: Final = {"/{page}": "/{page:.*}", "/v1/{any}": "/v1/{any:.*}"}
+"""What the router is told for a path; the last part may have slashes."""
 
 
 def policies() -> Mapping[RouteName, Policy]:
@@ -65,6 +81,7 @@ def application(front: Front) -> web.Application:
         if route.method == "GET":
             app.router.add_route("HEAD", _PATTERNS.get(route.path, route.path), partial(route.handler, front))
     app.on_response_prepare.append(on_prepare)
+    front.openapi = openapi_json(ROUTES).encode()
     return app
 
 

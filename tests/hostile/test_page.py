@@ -212,7 +212,7 @@ async def test_a_pages_ring_under_another_serial_opens_nowhere(stage: Stage, cal
 # -------------------------------------------------------------------------------- media
 
 
-UNPROVEN = "It couldn’t be proven who is at the other end, so the call was stopped."
+UNPROVEN = "Stopped: it couldn’t be proven who is at the other end."
 
 
 @attack(

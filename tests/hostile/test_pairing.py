@@ -50,12 +50,18 @@ async def pair(stage: Stage, secret: bytes, *, seconds: float = SECONDS) -> Met:
 
 
 async def _or_nobody(end: Endpoint, secret: bytes, *, shows: bool, seconds: float) -> Introduction | None:
-    own = end.book.introduction()
-    meet = end.meetings.show if shows else end.meetings.read
+    own, meetings = end.book.introduction(), end.meetings
     try:
-        return await meet(secret, own, seconds=seconds)
+        if shows:
+            return await meetings.show(secret, own, consents=_willing, seconds=seconds)
+        return await meetings.read(secret, own, seconds=seconds)
     except MeetingError:
         return None
+
+
+async def _willing(_: Introduction) -> bool:
+    """The knob is turned, whoever it is."""
+    return True
 
 
 def on_pair_boxes(box_for: dict[str, str] | None, *, turned: bool = False, doubled: bool = False) -> Tamper:

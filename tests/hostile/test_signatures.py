@@ -4,6 +4,7 @@ A hostile coordinator hands out nonces and gets them back signed. Whatever it ma
 may show for every other, with fields of its own choosing. A verifier takes its own purpose and nothing else.
 """
 
+import dataclasses
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -20,15 +21,18 @@ from client_sim.sealed.statements import KeyStatement, StatementError, make_stat
 from signalling.access.entry import HelloCheck, TokenDesk, TokenRequest, verifier_of
 from signalling.access.nonces import Nonces
 from signalling.access.origins import Origins
+from signalling.access.register import Newcomer, RegisterCheck
+from signalling.access.requests import Asked, RequestCheck
 from signalling.access.tokens import SigningKey, TokenIssuer
 from signalling.people.circle import Statement
 from signalling.protocol import messages as wire
 from signalling.protocol.errors import ProtocolError
-from signalling.protocol.proof import Purpose, agreement_key_bytes, base64url, from_base64url
+from signalling.protocol.proof import Purpose, Ticket, agreement_key_bytes, base64url, from_base64url
 from signalling.service.links import Links
 from tests.hostile.ledger import Outcome, Proof, attack
 
 ORIGIN = "https://calls.example"
+KEYWORD = "seven words that are a keyword"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class World:
         self._nonces, origins, key = Nonces(), Origins(ORIGIN), SigningKey.fresh()
         self._issuer = TokenIssuer(key, audience=ORIGIN)
         self._hellos = HelloCheck(verifier_of(key, audience=ORIGIN), origins)
+        self._requests = RequestCheck(verifier_of(key, audience=ORIGIN), origins)
+        self._newcomers = RegisterCheck(self._nonces, origins)
         self._desk = TokenDesk(self._issuer, self._nonces, origins, self._key)
         self._nonce = base64url(secrets.token_bytes(32))
 
@@ -72,13 +78,33 @@ class World:
             case Purpose.DEVICE_LIST:
                 one = make_list(self.identity.key, [self.identity.public], version=1, not_after=int(self.now) + 60)
                 return Said(one, one.signature)
+            case Purpose.REQUEST:
+                return self._request()
+            case Purpose.REGISTER:
+                nonce = self._nonces.fresh(now=self.now)
+                signature = self.identity.sign_registration(
+                    origin=ORIGIN, ticket=Ticket.KEYWORD, text=KEYWORD, nonce=nonce
+                )
+                return Said(Newcomer(self.identity.public_text, nonce, signature), signature)
+
+    def _request(self) -> Said:
+        token, jti = self._token()
+        unix_ms, nonce = int(self.now * 1000), base64url(secrets.token_bytes(16))
+        signature = self.identity.sign_request(
+            origin=ORIGIN, method="GET", path="/v1/me", token_id=jti, unix_ms=unix_ms, nonce=nonce, body=b""
+        )
+        return Said((token, unix_ms, nonce), signature)
 
     def _hello(self) -> Said:
-        token = self._issuer.issue(self.identity.endpoint, self.identity.public, now=self.now)
-        jti = msgspec.json.decode(from_base64url(token.split(".")[1]))["jti"]
+        token, jti = self._token()
         client_nonce = base64url(secrets.token_bytes(32))
         signature = self.identity.sign_hello(origin=ORIGIN, token_id=jti, nonce=self._nonce, client_nonce=client_nonce)
         return Said(wire.Hello(token, signature, client_nonce, [], []), signature)
+
+    def _token(self) -> tuple[str, str]:
+        """A token, and its `jti`."""
+        token = self._issuer.issue(self.identity.endpoint, self.identity.public, now=self.now)
+        return token, msgspec.json.decode(from_base64url(token.split(".")[1]))["jti"]
 
     # ------------------------------------------------------------------- who looks at it
 
@@ -116,6 +142,22 @@ class World:
 
         return await _taken(check)
 
+    async def api(self, said: tuple[str, int, str], signature: str) -> bool:
+        token, unix_ms, nonce = said
+
+        async def check() -> object:
+            claim = self._requests.claim(f"Bearer {token}", f"t={unix_ms},n={nonce},s={signature}", now=self.now)
+            return self._requests.prove(claim, Asked("GET", "/v1/me", b""), now=self.now)  # type: ignore[func-returns-value]
+
+        return await _taken(check)
+
+    async def registration(self, said: Newcomer, signature: str) -> bool:
+        async def check() -> object:
+            shown = dataclasses.replace(said, signature=signature)
+            return self._newcomers.key(shown, ticket=Ticket.KEYWORD, text=KEYWORD, now=self.now)
+
+        return await _taken(check)
+
 
 class _Circle:
     async def publish(self, endpoint: str, statement: Statement) -> bool:
@@ -142,6 +184,8 @@ VERIFIERS: list[tuple[Purpose, str]] = [
     (Purpose.AGREEMENT_KEY, "other_end"),
     (Purpose.AGREEMENT_KEY, "coordinators_keys"),
     (Purpose.DEVICE_LIST, "relatives_end"),
+    (Purpose.REQUEST, "api"),
+    (Purpose.REGISTER, "registration"),
 ]
 
 

@@ -199,3 +199,26 @@ async def test_it_can_refuse(stage: Stage) -> None:
     await stage.until(lambda: refused)
     await stage.middle.inject(Way.DOWN, stage.id_of(APP), wire.Error("busy", ref=refused[0].id))
     await stage.ended(call, "app")
+
+
+@attack("begins a new handshake in an end's name, with its own box or the call's first one", Outcome.UNHARMED)
+async def test_a_forged_resume_changes_nothing(stage: Stage) -> None:
+    await stage.komp()
+    app = await stage.family()
+    call = app.call(app.endpoint.book.links[0])
+    rung = await stage.call_at("Komp")
+    await stage.both_see(call, rung)
+    (ring,) = stage.middle.all(wire.CallRing, way=Way.DOWN, who=stage.id_of(KOMP))
+    for handshake, box in enumerate((base64url(secrets.token_bytes(176)), ring.box), start=1):
+        for who in (APP, KOMP):
+            forged = wire.ForwardedResume(str(call.id), handshake, ring.from_key, ring.key, box)
+            await stage.middle.inject(Way.DOWN, stage.id_of(who), forged)
+    await stage.until(lambda: stage.ears.arrived(stage.middle.altered) == 4)
+    frames = [one.ends.figures().video for one in (call, rung)]
+    await asyncio.sleep(0.5)
+    for one, before in zip((call, rung), frames, strict=True):
+        now = one.ends.figures().video
+        assert before is not None
+        assert now is not None
+        assert now.frames > before.frames
+    assert not stage.middle.all(wire.CallResumed, way=Way.UP)

@@ -56,7 +56,7 @@ class Family:
         return False
 
     async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
-        return Shown(caller.party.rstrip("-"))
+        return Shown(caller.party.rstrip("-"), None)
 
     async def publish(self, endpoint: EndpointId, statement: Statement) -> bool:
         return True

@@ -40,6 +40,7 @@ def test_check_tries_everything_and_starts_nothing(tmp_path: Path, seed_file: Pa
         "pass  seed file",
         "pass  signing key file",
         "pass  ICE servers",
+        "pass  SMS",
         "pass  TLS certificate and key",
     ]
     assert done.exit_code == 0
@@ -57,9 +58,10 @@ def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> N
         *("check", "--seed-file", seed_file, "--signing-key-file", key),
         *("--turn-urls", "turn:turn.example", "--turn-secret-file", secret),
         *("--tls-cert", seed_file, "--tls-key", seed_file),
+        *("--twilio-account", "AC" + "0" * 32, "--twilio-key-file", secret, "--twilio-sender", "Narvaro"),
     )
     verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
-    assert verdicts == ["pass", "fail", "fail", "fail", "fail"]
+    assert verdicts == ["pass", *["fail"] * 5]
     assert "chmod 600" in done.output
     assert "short" not in done.output
     assert done.exit_code == 1

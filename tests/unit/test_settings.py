@@ -56,6 +56,11 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> N
     assert read_settings() == Settings()
 
 
+def test_twilio_needs_all_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    (told,) = faults(monkeypatch, NARVARO_TWILIO_SENDER="Narvaro")
+    assert told.startswith("NARVARO_TWILIO_ACCOUNT: ")
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         read_settings().port = 1
@@ -79,6 +84,11 @@ def test_settings_are_frozen() -> None:
         ("HELLO_SECONDS", "nan"),
         ("SEND_QUEUE_BYTES", "1"),
         ("MAX_SOCKETS", "0"),
+        ("NEWCOMERS_PER_MINUTE", "0"),
+        ("SMS_COUNTRIES", "secret-words"),
+        ("SMS_PER_DAY", "-1"),
+        ("TWILIO_ACCOUNT", "secret-words"),
+        ("TWILIO_SENDER", "secret-words that are long"),
         ("DRAIN_SECONDS", "-1"),
         ("WIPE_MEMORY", "maybe"),
         ("LOG_FORMAT", "xml"),
@@ -136,6 +146,8 @@ def test_the_public_origin_follows_from_what_it_listens_on_unless_it_is_told(
 
 def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
     """What the reference shows can be written as it stands; the files of the examples are made here."""
+    (tmp_path / "key").touch()
+    twilio = {"twilio_account": "AC" + "0" * 32, "twilio_sender": "Narvaro", "twilio_key_file": tmp_path / "key"}
     for name, info in Settings.model_fields.items():
         example = example_of(info)
         if name.endswith("_file") or name in ("tls_cert", "tls_key"):
@@ -145,8 +157,10 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
             "tls_cert": {"tls_key": example},
             "tls_key": {"tls_cert": example},
             "turn_urls": {"turn_secret_file": Path(__file__)},
+            **dict.fromkeys(twilio, twilio),
+            "twilio_account_sid": {"twilio_secret_file": Path(__file__)},
         }
-        read_settings({name: example, **needed.get(name, {})})
+        read_settings({**needed.get(name, {}), name: example})
         if default := default_of(info):
             assert getattr(read_settings({name: default}), name) == info.default
 

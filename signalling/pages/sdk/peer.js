@@ -184,16 +184,15 @@ export class Peer {
   }
 
   /**
-   * Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. A busy browser tells of the connection
-   * before it tells of the transport: until then there is no certificate to compare.
+   * Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. Chromium may call the connection connected
+   * a moment before its transport, and shows no certificate until then.
    */
   async #compare() {
     const transport = this.#transport;
-    if (transport && transport.state !== "connected") {
-      const again = () => this.#connection.connectionState === "connected" && void this.#compare();
-      transport.addEventListener("statechange", again, { once: true });
-      return;
+    if (transport?.state === "new" || transport?.state === "connecting") {
+      return transport.addEventListener("statechange", () => void this.#compare(), { once: true });
     }
+    if (this.#connection.connectionState !== "connected") return;
     const [certificate] = transport?.getRemoteCertificates() ?? [];
     const seen = certificate ? await fingerprintOf(certificate) : null;
     if (seen === null || seen !== this.#sealed) return this.#events.unverified();
@@ -206,7 +205,7 @@ export class Peer {
   /** Browsers compare too, and end DTLS over another certificate without showing it: a path that was found, and nobody proven at its end. */
   #failed() {
     const isPathFound = ["connected", "completed"].includes(this.#connection.iceConnectionState);
-    if (!this.#isVerified && isPathFound && this.#transport?.state !== "connected") this.#events.unverified();
+    if (!this.#isVerified && isPathFound) this.#events.unverified();
     else this.#events.failed();
   }
 

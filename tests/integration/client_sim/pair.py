@@ -13,6 +13,7 @@ from client_sim.actions import (
     HeardBye,
     IceDone,
     MakePeer,
+    Overheard,
     PeerEvent,
     Silent,
     StartMedia,
@@ -99,5 +100,5 @@ class Pair:
             case Gathered(generation, candidates):
                 other.do(TakeCandidates(generation, candidates))
                 other.do(TakeCandidates(generation, ()))
-            case Connected() | Unverified() | Silent() | Broken() | HeardBye() | IceDone() | FirstFrame():
+            case Connected() | Unverified() | Silent() | Broken() | HeardBye() | IceDone() | Overheard() | FirstFrame():
                 pass

@@ -112,13 +112,19 @@ async def test_a_reader_who_expected_somebody_else_pairs_with_nobody() -> None:
         assert nobody.group_contains(MeetingError, match="somebody_else")
 
 
+async def anybody(_: Introduction) -> bool:
+    return True
+
+
 async def both(
     komp: Komp, app: FamilyApp, secret: bytes, *, expected: bytes, seconds: float = 5.0
 ) -> tuple[Introduction, Introduction]:
     """The Komp shows a secret, the app reads it: whom each of them met."""
     shows, reads = komp.endpoint, app.endpoint
     async with asyncio.TaskGroup() as group:
-        shown = group.create_task(shows.meetings.show(secret, shows.book.introduction(), seconds=seconds))
+        shown = group.create_task(
+            shows.meetings.show(secret, shows.book.introduction(), consents=anybody, seconds=seconds)
+        )
         read = group.create_task(
             reads.meetings.read(secret, reads.book.introduction(), expected=expected, seconds=seconds)
         )

@@ -48,6 +48,11 @@ SDP = (
 CANDIDATE = Candidate(candidate="candidate:1 1 udp 1 192.0.2.1 1 typ host", sdp_mid="0", sdp_mline_index=0)
 
 
+def plain_again(resume: wire.ForwardedResume) -> PlainSeal:
+    """The callee's seal of a handshake that the caller began anew."""
+    return PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, resume.handshake), Role.CALLEE)
+
+
 @dataclass
 class End:
     """One end: its rules, and everything that they had done."""
@@ -286,7 +291,7 @@ class World:
         """A ring reaches the callee."""
         if self.callee is None:
             seal = PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, 0), Role.CALLEE)
-            self.callee = End(RungCall(ring, seal, verified=self._callee_verified), CALLEE)
+            self.callee = End(RungCall(ring, seal, verified=self._callee_verified, reseal=plain_again), CALLEE)
             assert isinstance(self.callee.rules, RungCall)
             self.callee.rules.begin(now=self.now)
         elif self.callee.has_session and isinstance(self.callee.rules, RungCall):

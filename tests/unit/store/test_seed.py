@@ -97,7 +97,7 @@ async def test_presence_is_for_the_linked_and_for_oneself() -> None:
 async def test_a_komp_shows_the_callers_name_and_an_av1_gets_none() -> None:
     circle = seeded(FAMILY)
     grandchild = await first(circle, GRANDCHILD)
-    assert await circle.shown_to(grandchild, PartyId(KOMP["id"])) == Shown(GRANDCHILD["name"])
+    assert await circle.shown_to(grandchild, PartyId(KOMP["id"])) == Shown(GRANDCHILD["name"], None)
     assert await circle.shown_to(grandchild, PartyId(AV1["id"])) is None
 
 

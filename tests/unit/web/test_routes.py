@@ -20,7 +20,7 @@ from signalling.web.proxies import Proxies
 from signalling.web.routes import ROUTES, application, policies, table
 from tests.clock import ManualClock
 
-HTTP_REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "http.md"
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 
 
 @pytest.fixture
@@ -31,6 +31,11 @@ def front() -> Front:
     return Front(
         origins=Origins("http://localhost:8080"),
         admission=Admission(per_minute=100),
+        newcomers=Admission(per_minute=100),
+        pace=Admission(per_minute=100),
+        requests=nothing,
+        circle=nothing,
+        people=None,
         proxies=Proxies(),
         nonces=Nonces(),
         token_desk=nothing,
@@ -41,6 +46,7 @@ def front() -> Front:
         log=Log(clock),
         max_sockets=1,
         send_queue_bytes=65_536,
+        relays=nothing,
     )
 
 
@@ -76,10 +82,12 @@ def test_every_route_says_what_it_gives() -> None:
     assert len({route.name for route in ROUTES}) == len(ROUTES)
 
 
-def test_only_health_pages_and_nonces_are_for_anyone() -> None:
+def test_only_these_are_for_anyone() -> None:
     """A new open route is a decision: it is added here too."""
     assert {route.path for route in ROUTES if route.policy is Policy.OPEN and route.method != "OPTIONS"} == {
         "/v1/nonce",
+        "/v1/register/code",
+        "/v1/openapi.json",
         "/livez",
         "/readyz",
         "/{page}",
@@ -93,8 +101,12 @@ def test_the_printed_map_has_a_line_for_each_route() -> None:
         assert line.split()[:3] == [route.method, route.path, route.policy]
 
 
-def test_the_reference_names_every_route() -> None:
-    named = set(
-        re.findall(r"^\| `([A-Z]+) (/[^`]*)` \| (\w+) \|", HTTP_REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
-    )
-    assert named == {(route.method, route.path, route.policy.value) for route in ROUTES}
+def test_the_references_name_every_route_once() -> None:
+    rows = [
+        row
+        for page in ("http.md", "api.md")
+        for row in re.findall(
+            r"^\| `([A-Z]+) (/[^`]*)` \| (\w+) \|", (REFERENCE / page).read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ]
+    assert sorted(rows) == sorted((route.method, route.path, route.policy.value) for route in ROUTES)

@@ -1,0 +1,16 @@
+"""What the door asks of people, side by side: made by the assembly where there is a store."""
+
+from dataclasses import dataclass
+
+from signalling.service.accounts import Accounts
+from signalling.service.komps import Komps
+from signalling.service.posts import Posts
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The hands for people."""
+
+    accounts: Accounts
+    komps: Komps
+    posts: Posts

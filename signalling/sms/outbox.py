@@ -1,0 +1,66 @@
+"""The outbox: texts go out beside the request that caused them, so that its answer tells nothing of them.
+
+Nothing is written down: what waits when the process ends is not sent. A request that sends nothing puts nothing of
+the same shape in, for the same work.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from signalling.sms.port import Sms, SmsError, Text
+
+WAITING_AT_MOST: Final = 500
+AT_ONCE: Final = 4
+
+
+class Outbox:
+    """Hands texts to the sender, a few at once."""
+
+    def __init__(self, sms: Sms, *, told: Callable[[BaseException | None], object]) -> None:
+        """`told` hears of each text whether it went: None, or why not."""
+        self._sms = sms
+        self._told = told
+        self._waiting: asyncio.Queue[Text | None] = asyncio.Queue(WAITING_AT_MOST)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._tasks = [asyncio.create_task(self._run(), name="outbox") for _ in range(AT_ONCE)]
+
+    async def stop(self) -> None:
+        """Send no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._sms.close()
+
+    async def idle(self) -> None:
+        """Wait until nothing waits and nothing is on its way."""
+        await self._waiting.join()
+
+    def put(self, text: Text | None) -> bool:
+        """Take a text, or nothing. False when too many wait: then it is not sent."""
+        try:
+            self._waiting.put_nowait(text)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            text = await self._waiting.get()
+            if text is not None:
+                await self._send(text)
+            self._waiting.task_done()
+            del text  # a number isn't held while the next text is waited for
+
+    async def _send(self, text: Text) -> None:
+        try:
+            await self._sms.send(text)
+        except SmsError as problem:
+            self._told(problem)
+        except Exception as problem:  # noqa: BLE001 - the root of a text: the next one must go
+            self._told(problem)
+        else:
+            self._told(None)

@@ -1,0 +1,99 @@
+"""How people, apps and a device's circle are erased: wrapped keys first, then every row that knows of them.
+
+Each function works inside a transaction that says `erases=True`. Live sockets hear of all of it.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+
+from signalling.people.circle import ChangeKind
+from signalling.store import envelope
+from signalling.store.database import Work
+from signalling.store.envelope import Envelope
+from signalling.store.rows import locked_people, members_of
+from signalling.store.tables import (
+    endpoints,
+    invitations,
+    keywords,
+    memberships,
+    parties,
+    post_readers,
+    posts,
+    profiles,
+    robot_links,
+)
+from signalling.vocabulary import PartyId
+
+
+async def erase_people(work: Work, keys: Envelope, people: Iterable[str]) -> None:
+    """Persons or apps: their keys, invitations that they made, and, with the party's row, all that refers to it."""
+    gone = list(people)
+    if not gone:
+        return
+    await keys.erase(work.connection, [envelope.person(one) for one in gone])
+    await erase_invitations(work, keys, await _named(work, invitations.c.inviter.in_(gone)))
+    await work.connection.execute(delete(parties).where(parties.c.party.in_(gone)))
+    await drop_unread(work)
+    for one in gone:
+        work.note(PartyId(one), ChangeKind.ERASED)
+
+
+async def erase_invitations(work: Work, keys: Envelope, names: Iterable[str]) -> int:
+    """Invitations with the numbers that they were sent to; how many."""
+    gone = list(names)
+    await keys.erase(work.connection, [envelope.invitation(one) for one in gone])
+    await work.connection.execute(delete(invitations).where(invitations.c.invitation.in_(gone)))
+    return len(gone)
+
+
+async def erase_app_of(work: Work, keys: Envelope, av1: PartyId) -> None:
+    """The app that this AV1 is linked with: a party without a profile, gone with its key."""
+    linked = await work.connection.execute(select(robot_links.c.app).where(robot_links.c.av1 == av1))
+    app = linked.scalar_one_or_none()
+    if app is not None:
+        await erase_people(work, keys, [app])
+        work.note(av1, ChangeKind.UNLINKED)
+
+
+async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
+    """All that a device knows of people: members, invitations, keyword, app, posts, its endpoint (P-15)."""
+    connection = work.connection
+    members = [membership.person for membership in await members_of(connection, device)]
+    await locked_people(work, members)
+    await connection.execute(delete(memberships).where(memberships.c.komp == device))
+    await erase_invitations(work, keys, await _named(work, invitations.c.komp == device))
+    await connection.execute(delete(keywords).where(keywords.c.av1 == device))
+    await erase_app_of(work, keys, device)
+    await connection.execute(delete(endpoints).where(endpoints.c.party == device))
+    for member in members:
+        work.note(member, ChangeKind.UNLINKED)
+    await erase_people(work, keys, await without_komp(work, members))
+    await drop_unread(work)
+    work.note(device, ChangeKind.RESET)
+
+
+async def without_komp(work: Work, people: Iterable[str]) -> list[str]:
+    """Those of these people who are members of no Komp."""
+    is_member = exists().where(memberships.c.person == profiles.c.party)
+    found = await work.connection.execute(
+        select(profiles.c.party).where(profiles.c.party.in_(list(people)), ~is_member)
+    )
+    return list(found.scalars())
+
+
+async def mark_alone(work: Work, person: str, *, day: int) -> None:
+    """From that day on a profile without any Komp is on its way out."""
+    if await without_komp(work, [person]):
+        await work.connection.execute(update(profiles).where(profiles.c.party == person).values(alone_since_day=day))
+
+
+async def drop_unread(work: Work) -> int:
+    """Posts that nobody waits for any more; how many."""
+    is_awaited = exists().where(post_readers.c.post == posts.c.post)
+    return (await work.connection.execute(delete(posts).where(~is_awaited))).rowcount
+
+
+async def _named(work: Work, condition: ColumnElement[bool]) -> list[str]:
+    found = await work.connection.execute(select(invitations.c.invitation).where(condition))
+    return list(found.scalars())

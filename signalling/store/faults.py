@@ -1,0 +1,12 @@
+"""What can go wrong with the store itself. No message carries a value, a statement or a database's own words.
+
+Unknown, forbidden and not linked are no faults: those are None or False.
+"""
+
+
+class StoreError(Exception):
+    """The store can't do its work: the database or the master key. Says which, never what was being written."""
+
+
+class ConflictError(StoreError):
+    """A row that must be one of its kind is there already, or what it refers to is gone."""

@@ -1,0 +1,32 @@
+"""What has changed, for live sockets on every node: a short list of parties, kept for ten minutes."""
+
+from typing import Final
+
+from signalling.people.circle import ChangeKind, Changes
+from signalling.store import envelope
+from signalling.store.database import Database, changes_after, prune_changes
+from signalling.store.envelope import Envelope
+
+KEPT_SECONDS: Final = 600
+
+
+class History:
+    """Reads and prunes the list of changes. Repositories write it in the transaction that changes something."""
+
+    def __init__(self, database: Database, keys: Envelope) -> None:
+        self._database = database
+        self._keys = keys
+
+    async def after(self, after: int) -> Changes:
+        """As `Circle.changes`. Keys of who was erased on another node are dropped from this one's memory."""
+        async with self._database.reading() as connection:
+            last, parties = await changes_after(connection, after)
+        for party, kind in parties.items():
+            if kind is ChangeKind.ERASED:
+                self._keys.forget(envelope.person(party))
+        return Changes(last, parties)
+
+    async def prune(self, *, now: float) -> int:
+        """Drop what every node has heard; how many rows."""
+        async with self._database.changing(erases=True) as work:
+            return await prune_changes(work, before=now - KEPT_SECONDS)

@@ -1,0 +1,186 @@
+"""Every table and column that lasts. A column named `sealed_…` holds what only its subject's key opens.
+
+What names or describes a person stands in sealed columns alone; ids are random. Nothing of a call has a column here.
+`migrations/` brings a database to this, and a test holds that the two agree.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _belongs_to(name: str, target: str, **more: Any) -> Column[str]:
+    """A reference whose row goes with what it refers to."""
+    return Column(name, Text, ForeignKey(target, ondelete="CASCADE"), nullable=False, **more)
+
+
+subject_keys: Final = Table(
+    "subject_keys",
+    METADATA,
+    Column("subject", Text, primary_key=True),  # person:…, customer:…, invitation:…, index, pepper
+    Column("master", Text, nullable=False, index=True),  # the version that wrapped it
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+customers: Final = Table(
+    "customers",
+    METADATA,
+    Column("customer", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("dpa_version", Text),
+    Column("created_day", Integer, nullable=False),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("sealed_phone", LargeBinary),
+    Column("sealed_email", LargeBinary),
+    Column("sealed_address", LargeBinary),
+    Column("sealed_payment_reference", LargeBinary),
+)
+
+parties: Final = Table(
+    "parties",
+    METADATA,
+    Column("party", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+)
+
+devices: Final = Table(
+    "devices",
+    METADATA,
+    _belongs_to("party", "parties.party", primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("customer", Text, ForeignKey("customers.customer", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("status", Text, nullable=False),
+    Column("token", LargeBinary, unique=True),  # HMAC of the provisioning token; none once used
+    Column("sealed_name", LargeBinary, nullable=False),
+)
+
+endpoints: Final = Table(
+    "endpoints",
+    METADATA,
+    Column("endpoint", Text, primary_key=True),
+    _belongs_to("party", "parties.party", index=True),
+    Column("identity", LargeBinary, nullable=False),
+    Column("revoked", Boolean(create_constraint=False), nullable=False),
+    Column("statement_key", Text),
+    Column("statement_serial", BigInteger),
+    Column("statement_not_after", BigInteger),
+    Column("statement_signature", Text),
+)
+
+profiles: Final = Table(
+    "profiles",
+    METADATA,
+    _belongs_to("party", "parties.party", primary_key=True),
+    Column("phone_index", LargeBinary, nullable=False, unique=True),  # HMAC of the number
+    Column("alone_since_day", Integer),  # none while a member of some Komp
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("sealed_phone", LargeBinary, nullable=False),
+    Column("sealed_picture", LargeBinary),  # the picture's hash
+)
+
+pictures: Final = Table(
+    "pictures",
+    METADATA,
+    _belongs_to("party", "profiles.party", primary_key=True),
+    Column("picture_index", LargeBinary, nullable=False, index=True),  # HMAC of the picture's hash
+    Column("sealed_content", LargeBinary, nullable=False),
+)
+
+memberships: Final = Table(
+    "memberships",
+    METADATA,
+    _belongs_to("person", "profiles.party", primary_key=True),
+    _belongs_to("komp", "devices.party", primary_key=True, index=True),
+    Column("role", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("video_only", Boolean(create_constraint=False), nullable=False),
+)
+
+robot_links: Final = Table(
+    "robot_links",
+    METADATA,
+    _belongs_to("av1", "devices.party", primary_key=True),
+    _belongs_to("app", "parties.party", unique=True),
+)
+
+keywords: Final = Table(
+    "keywords",
+    METADATA,
+    _belongs_to("av1", "devices.party", primary_key=True),
+    Column("keyword", LargeBinary, nullable=False, unique=True),  # HMAC
+    Column("used", Boolean(create_constraint=False), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+invitations: Final = Table(
+    "invitations",
+    METADATA,
+    Column("invitation", Text, primary_key=True),
+    Column("code", LargeBinary, nullable=False, unique=True),  # HMAC
+    _belongs_to("komp", "devices.party", index=True),
+    Column("inviter", Text, ForeignKey("profiles.party", ondelete="CASCADE"), index=True),  # none: the operator
+    Column("role", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("video_only", Boolean(create_constraint=False), nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("sealed_phone", LargeBinary),  # under a key of the invitation's own, gone once it is used or has expired
+)
+
+posts: Final = Table(
+    "posts",
+    METADATA,
+    Column("post", Text, primary_key=True),
+    _belongs_to("author", "endpoints.endpoint", index=True),
+    Column("purpose", Text, nullable=False),
+    Column("author_key", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("box_bytes", Integer, nullable=False),
+    Column("box", LargeBinary, nullable=False),  # sealed by its author for its readers: the server has no key to it
+)
+
+post_readers: Final = Table(
+    "post_readers",
+    METADATA,
+    _belongs_to("endpoint", "endpoints.endpoint", primary_key=True),
+    _belongs_to("post", "posts.post", primary_key=True, index=True),
+    Column("reader_key", BigInteger, nullable=False),
+    Column("wrap", Text, nullable=False),
+)
+
+changes: Final = Table(
+    "changes",
+    METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("party", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+Index("ix_changes_at", changes.c.at)
+
+change_counter: Final = Table(
+    "change_counter",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+)
