@@ -90,6 +90,14 @@ class LinkBook:
         if links != self.links:
             self._keep(msgspec.structs.replace(self._keeping, links=links))
 
+    def has_read(self, post: str) -> bool:
+        """Whether that post was read before. What was said once doesn't count again."""
+        return post in self._keeping.read
+
+    def read(self, post: str) -> None:
+        """That post is read now."""
+        self._keep(self._keeping.with_read(post))
+
     # -------------------------------------------------------------------- own keys
 
     def statement(self) -> KeyStatement:

@@ -23,6 +23,7 @@ CHAPTERS: Final = {
     "media": "The way of media",
     "pairing": "Pairing",
     "signatures": "Signatures",
+    "posts": "Letters",
     "device lists": "Device lists",
     "page": "A page in Chromium",
 }
