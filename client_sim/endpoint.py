@@ -26,7 +26,7 @@ from client_sim.meetings import Meetings
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
 from client_sim.sealed.keeping import Keeping
-from client_sim.sealed.links import Who, verify_by_safety_number
+from client_sim.sealed.links import NAME_CHARACTERS, Who, verify_by_safety_number
 from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import CallSeal
 from client_sim.sealed.statements import KeyStatement
@@ -75,7 +75,8 @@ class Endpoint:
         self._farewells = Farewells(self.socket)
         self.calls: dict[CallId, LiveCall] = {}
         self._ended: OrderedDict[CallId, EndReason] = OrderedDict()
-        self._winners: set[CallId] = set()
+        self._winners: dict[CallId, PartyId] = {}
+        """Calls that are said to have won over ours, and whom ours was for."""
         self._seconds: set[CallId] = set()
         """Calls that took another's place; they have no successor."""
         self._asking: set[str] = set()
@@ -229,16 +230,16 @@ class Endpoint:
         self._farewells.say(message)
 
     def sound(self, call: LiveCall) -> int | None:
-        """See `Home.sound`. A call that won over ours is taken without a ring."""
-        if call.id in self._winners:
+        """See `Home.sound`. A call that won over ours is taken without a ring, if it is from whom we called."""
+        if self._won_over_ours(call):
             asyncio.get_running_loop().call_soon(call.answer)
             return 0
         return self._manner.sounds(call)
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Home.marked`."""
-        if mark.step is Step.ENDED and call.winner is not None:
-            self._lost_to(call.winner)
+        if mark.step is Step.ENDED and call.winner is not None and call.invite is not None:
+            self._lost_to(call.winner, PartyId(call.invite.to))
         if mark.step is Step.ENDED and mark.reason is EndReason.STALE_KEY and call.id not in self._seconds:
             self._call_again(call)
         self._manner.marked(call, mark)
@@ -257,10 +258,10 @@ class Endpoint:
         """See `Home.forget`."""
         if self.calls.pop(call.id, None) is None:
             return
-        self._winners.discard(call.id)
+        self._winners.pop(call.id, None)
         self._seconds.discard(call.id)
-        if call.role is Role.CALLEE and call.reason is not None:
-            self._ended[call.id] = call.reason
+        if call.role is Role.CALLEE:
+            self._ended[call.id] = call.reason or EndReason.UNREACHABLE
             while len(self._ended) > REMEMBERED_CALLS:
                 self._ended.popitem(last=False)
         closing = asyncio.create_task(call.close(), name="closing")
@@ -302,9 +303,10 @@ class Endpoint:
     def _learnt(self, ring: wire.CallRing, answer: wire.Ok | wire.Error) -> None:
         """The caller's keys came, or not. Somebody who isn't known yet is introduced by this, and no more."""
         self._asking.discard(ring.call)
-        name = ring.profile.name if ring.profile is not None else UNNAMED
+        name = _shown(ring.profile.name) if ring.profile is not None else UNNAMED
         for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
-            self.book.take(found, Who(found.party, name, PartyKind.PERSON))
+            if found.endpoint == ring.from_:
+                self.book.take(found, Who(found.party, name, PartyKind.PERSON))
         self._take_ring(ring, self.book.opens(ring))
 
     def _take_ring(self, ring: wire.CallRing, opened: CallSeal | Unready) -> None:
@@ -366,11 +368,21 @@ class Endpoint:
 
         self.fetch_keys(endpoints, place)
 
-    def _lost_to(self, winner: CallId) -> None:
-        self._winners.add(winner)
+    def _lost_to(self, winner: CallId, called: PartyId) -> None:
+        self._winners[winner] = called
         call = self.calls.get(winner)
-        if call is not None:
+        if call is not None and self._won_over_ours(call):
             call.answer()
+
+    def _won_over_ours(self, call: LiveCall) -> bool:
+        """Only the coordinator says which call won: taken unasked is one of a verified end of whom we called."""
+        record = self.book.link(call.peer_endpoint) if call.peer_endpoint is not None else None
+        return record is not None and call.verified and self._winners.get(call.id) == record.party
+
+
+def _shown(name: str) -> str:
+    """A name of the coordinator's, as far as it may stand in a record: one line of letters, and not too long."""
+    return "".join(letter for letter in name if letter.isprintable()).strip()[:NAME_CHARACTERS] or UNNAMED
 
 
 def _on_the_wire(statement: KeyStatement) -> wire.KeyStatement:

@@ -13,9 +13,9 @@ import msgspec
 from client_sim.identity import Identity
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal
 from client_sim.sealed.device_list import KnownPerson
-from client_sim.sealed.keeping import Keeping, PersonKey, PersonOf
+from client_sim.sealed.keeping import LINKS, Keeping, KeepingError, PersonKey, PersonOf
 from client_sim.sealed.keyring import key_of, rotate, state_key
-from client_sim.sealed.links import LinkRecord, Who, introduce, is_verified, take_statement
+from client_sim.sealed.links import How, LinkRecord, Who, introduce, is_verified, take_statement
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.safety_number import counted
 from client_sim.sealed.seal import Addressee, Binding, CallSeal
@@ -45,6 +45,8 @@ class LinkBook:
         self._wall = wall
         self._kept = kept
         self.identity: Final = Identity(from_base64url(keeping.key))
+        self.refused = 0
+        """Statements that the coordinator handed over and that don't hold: an honest one hands over none."""
 
     def __repr__(self) -> str:
         return "LinkBook(…)"
@@ -73,8 +75,16 @@ class LinkBook:
         return record is not None and is_verified(record, now=self._wall())
 
     def put(self, record: LinkRecord) -> None:
-        """Know this from now on. Raises KeepingError where the book is full."""
-        self._keep(self._keeping.with_link(record))
+        """Know this from now on. Raises KeepingError for what can't be kept, and in a book full of proven links.
+
+        An introduced link gives way when there is no room, the oldest first: it is the coordinator that makes them.
+        """
+        _check_limits(record)
+        keeping = self._keeping
+        if len(keeping.links) >= LINKS and keeping.link(record.endpoint) is None:
+            oldest = next((one for one in keeping.links if one.how is How.INTRODUCED), None)
+            keeping = msgspec.structs.replace(keeping, links=tuple(one for one in keeping.links if one is not oldest))
+        self._keep(keeping.with_link(record))
 
     def drop(self, endpoint: str) -> None:
         """Know nothing of that endpoint any more."""
@@ -101,6 +111,14 @@ class LinkBook:
         """The key of one's own list, with the version that it is about to sign."""
         self._keep(msgspec.structs.replace(self._keeping, person=key))
 
+    def has_read(self, post: str) -> bool:
+        """Whether that post was read before. What was said once doesn't count again."""
+        return post in self._keeping.read
+
+    def read(self, post: str) -> None:
+        """That post is read now."""
+        self._keep(self._keeping.with_read(post))
+
     # -------------------------------------------------------------------- own keys
 
     def statement(self) -> KeyStatement:
@@ -120,27 +138,25 @@ class LinkBook:
         """What the coordinator hands over as an endpoint's keys; True if the book changed.
 
         Of an endpoint that isn't known yet it makes an introduced link where `who` says whose it is. But a device has
-        one endpoint: another under its name is another identity. What doesn't hold is passed over.
+        one endpoint: another under its name is another identity. What doesn't hold is counted and passed over.
         """
-        if found.statement is None or found.statement.endpoint != found.endpoint:
-            return False
-        keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
-        known = self.link(found.endpoint)
-        if known is None and who is not None and who.kind.is_device:
-            known = next((one for one in self.links if one.party == who.party), None)
+        known = self.link(found.endpoint) or self._device_of(found.party if who is None else who.party)
         try:
-            if known is not None:
-                record = take_statement(known, keys)
-            elif who is not None:
-                record = introduce(who, keys)
-            else:
-                return False
+            record = _after(found, known, who)
         except StatementError:
+            self.refused += 1
             return False
-        if record is known:
+        if record is None or record is known:
             return False
-        self.put(record)
+        try:
+            self.put(record)
+        except KeepingError:
+            return False
         return True
+
+    def _device_of(self, party: str) -> LinkRecord | None:
+        """The record of a device; a person may have several endpoints, a device has one."""
+        return next((one for one in self.links if one.party == party and one.kind.is_device), None)
 
     # ---------------------------------------------------------------------- for calls
 
@@ -184,3 +200,27 @@ class LinkBook:
     def _keep(self, keeping: Keeping) -> None:
         self._kept(keeping)
         self._keeping = keeping
+
+
+def _check_limits(record: LinkRecord) -> None:
+    """What is kept out of its limits is kept once and can't be read any more. Raises KeepingError."""
+    try:
+        msgspec.convert(msgspec.to_builtins(record), LinkRecord)
+    except msgspec.ValidationError:
+        whole = False
+    else:
+        whole = True
+    if not whole:
+        raise KeepingError("a link record keeps the limits of its file")
+
+
+def _after(found: wire.EndpointKeys, known: LinkRecord | None, who: Who | None) -> LinkRecord | None:
+    """The record as it stands after these keys were handed over; None for nobody's. Raises StatementError."""
+    if found.statement is None or (known is None and who is None):
+        return None
+    if found.statement.endpoint != found.endpoint:
+        raise StatementError("the statement is another endpoint's")
+    keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
+    if known is not None:
+        return take_statement(known, keys)
+    return introduce(who, keys) if who is not None else None
