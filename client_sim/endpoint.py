@@ -11,8 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import msgspec
-
 from client_sim import aiortc_settings
 from client_sim.actions import PeerEvent
 from client_sim.answering import RungCall
@@ -26,21 +24,17 @@ from client_sim.meetings import Meetings
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
 from client_sim.sealed.keeping import Keeping
-from client_sim.sealed.links import NAME_CHARACTERS, Who, verify_by_safety_number
 from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import CallSeal
-from client_sim.sealed.statements import KeyStatement
 from client_sim.socket import Away, Socket
 from client_sim.timeline import Mark, Step
-from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PartyKind, PresenceState, Role
+from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PresenceState, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.fields import WATCHED
 from signalling.protocol.proof import base64url
 
 REMEMBERED_CALLS: Final = 256
 STOP_SECONDS: Final = 8.0
-UNNAMED: Final = "somebody"
-"""A caller of whom the coordinator gave no profile."""
 
 
 _AWAY: Final = {
@@ -178,7 +172,7 @@ class Endpoint:
         known = {one.call: one.state for one in ready.calls}
         self._session.set()
         self._manner.session_began()
-        self.send(wire.KeysPublish(_on_the_wire(self.book.statement())))
+        self.send(wire.KeysPublish(self.book.published()))
         known_endpoints = [one.endpoint for one in self.book.links][:WATCHED]
         if known_endpoints:
             self.fetch_keys(known_endpoints)
@@ -250,9 +244,7 @@ class Endpoint:
 
     def proven(self, endpoint: EndpointId) -> None:
         """See `Home.proven`."""
-        record = self.book.link(endpoint)
-        if record is not None:
-            self.book.put(verify_by_safety_number(record))
+        self.book.prove(endpoint)
 
     def forget(self, call: LiveCall) -> None:
         """See `Home.forget`."""
@@ -282,7 +274,7 @@ class Endpoint:
             )
 
         call = LiveCall(rules, self, make_peer)
-        rules.comparing = self._comparing(call)
+        rules.comparing = Comparing(rules.id, rules.role, self.book, peer=lambda: rules.peer)
         self.calls[call.id] = call
         call.begin(declines=declines, wall_ms=int(self._around.wall() * 1000))
         return call
@@ -303,10 +295,10 @@ class Endpoint:
     def _learnt(self, ring: wire.CallRing, answer: wire.Ok | wire.Error) -> None:
         """The caller's keys came, or not. Somebody who isn't known yet is introduced by this, and no more."""
         self._asking.discard(ring.call)
-        name = _shown(ring.profile.name) if ring.profile is not None else UNNAMED
+        name = ring.profile.name if ring.profile is not None else ""
         for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
             if found.endpoint == ring.from_:
-                self.book.take(found, Who(found.party, name, PartyKind.PERSON))
+                self.book.meet(found, name)
         self._take_ring(ring, self.book.opens(ring))
 
     def _take_ring(self, ring: wire.CallRing, opened: CallSeal | Unready) -> None:
@@ -321,19 +313,6 @@ class Endpoint:
             RungCall(ring, opened, verified=verified, refuses=self._manner.refuses, reseal=self._reseal),
             declines=declines,
         )
-
-    def _comparing(self, call: LiveCall) -> Comparing:
-        def identities() -> tuple[bytes, bytes] | None:
-            record = self.book.link(call.peer_endpoint or "")
-            if record is None:
-                return None
-            own, theirs = self.identity.public, record.identity_bytes
-            return (own, theirs) if call.role is Role.CALLER else (theirs, own)
-
-        def count() -> None:
-            self.book.count_comparison(call.peer_endpoint or "")
-
-        return Comparing(call.id, call.role, identities=identities, count=count)
 
     def _reseal(self, resume: wire.ForwardedResume) -> CallSeal | None:
         call = self.calls.get(CallId(resume.call))
@@ -378,15 +357,6 @@ class Endpoint:
         """Only the coordinator says which call won: taken unasked is one of a verified end of whom we called."""
         record = self.book.link(call.peer_endpoint) if call.peer_endpoint is not None else None
         return record is not None and call.verified and self._winners.get(call.id) == record.party
-
-
-def _shown(name: str) -> str:
-    """A name of the coordinator's, as far as it may stand in a record: one line of letters, and not too long."""
-    return "".join(letter for letter in name if letter.isprintable()).strip()[:NAME_CHARACTERS] or UNNAMED
-
-
-def _on_the_wire(statement: KeyStatement) -> wire.KeyStatement:
-    return wire.KeyStatement(**msgspec.structs.asdict(statement))
 
 
 def _tell_of_a_fault(session: asyncio.Task[None]) -> None:

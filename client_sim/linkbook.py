@@ -15,14 +15,26 @@ from client_sim.sealed.call_seal import CallKeys, NoiseSeal
 from client_sim.sealed.device_list import KnownPerson
 from client_sim.sealed.keeping import LINKS, Keeping, KeepingError, PersonKey, PersonOf
 from client_sim.sealed.keyring import key_of, rotate, state_key
-from client_sim.sealed.links import How, LinkRecord, Who, introduce, is_verified, take_statement
+from client_sim.sealed.links import (
+    NAME_CHARACTERS,
+    How,
+    LinkRecord,
+    Who,
+    introduce,
+    is_verified,
+    take_statement,
+    verify_by_safety_number,
+)
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.safety_number import counted
 from client_sim.sealed.seal import Addressee, Binding, CallSeal
 from client_sim.sealed.statements import KeyStatement, StatementError
-from signalling.protocol import CallId, EndpointId, Role
+from signalling.protocol import CallId, EndpointId, PartyKind, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import from_base64url
+
+UNNAMED: Final = "somebody"
+"""A caller of whom the coordinator gave no name."""
 
 Kept = Callable[[Keeping], None]
 """Told of everything that must not be lost, before it is used."""
@@ -92,6 +104,17 @@ class LinkBook:
         if links != self.links:
             self._keep(msgspec.structs.replace(self._keeping, links=links))
 
+    def meet(self, found: wire.EndpointKeys, name: str) -> bool:
+        """Somebody rang who isn't known yet, under that name by the coordinator's word: introduced, and no more."""
+        shown = "".join(letter for letter in name if letter.isprintable()).strip()[:NAME_CHARACTERS]
+        return self.take(found, Who(found.party, shown or UNNAMED, PartyKind.PERSON))
+
+    def prove(self, endpoint: str) -> None:
+        """Safety numbers were compared with that end, and match."""
+        record = self.link(endpoint)
+        if record is not None:
+            self.put(verify_by_safety_number(record))
+
     def count_comparison(self, endpoint: str) -> None:
         """One more safety number on that link. Raises SafetyNumberError where it has had three in a day."""
         record = self.link(endpoint)
@@ -127,6 +150,10 @@ class LinkBook:
         if ring is not self._keeping.ring:
             self._keep(msgspec.structs.replace(self._keeping, ring=ring))
         return state_key(ring, self.identity.key)
+
+    def published(self) -> wire.KeyStatement:
+        """The same, as it goes to the coordinator."""
+        return wire.KeyStatement(**msgspec.structs.asdict(self.statement()))
 
     def introduction(self) -> Introduction:
         """What this endpoint says of itself when it pairs."""
