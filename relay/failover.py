@@ -103,12 +103,11 @@ class Failover:
             self._dead.remove(provider)
             self._tell(Rose(provider, Duty.RELAYING))
 
-    async def end(self, usernames: Iterable[str]) -> None:
-        """Delete their allocations wherever that can be done."""
+    async def end(self, usernames: Iterable[str]) -> bool:
+        """Delete their allocations wherever that can be done; True if it was done there."""
         names = tuple(usernames)
-        for provider in self._providers:
-            if provider.ends_allocations:
-                await provider.end(names)
+        able = [provider for provider in self._providers if provider.ends_allocations]
+        return bool(able) and all([await provider.end(names) for provider in able])
 
     async def close(self) -> None:
         """Close them all."""

@@ -29,6 +29,7 @@ class Relays:
     """Started once, stopped once. `on_fall` is called when a provider's relays stop carrying packets."""
 
     def __init__(self, settings: Settings, *, clock: Clock, log: Log, figures: Figures) -> None:
+        self._clock = clock
         self._log = log
         self._figures = figures
         self._failover = Failover(
@@ -86,9 +87,16 @@ class Relays:
         """Delete what is still open under these names, in a task of its own."""
         if not names:
             return
-        task = asyncio.create_task(self._failover.end(names), name="ending relays")
+        task = asyncio.create_task(self._end(names), name="ending relays")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+    async def _end(self, names: Sequence[str]) -> None:
+        began = self._clock.now()
+        is_done = await self._failover.end(names)
+        self._figures.relay_ended(self._clock.now() - began, is_done=is_done)
+        if not is_done:
+            self._log.write(Event.RELAY_NOT_ENDED)
 
     def _hear(self, event: RelayEvent) -> None:
         match event:
@@ -138,6 +146,8 @@ def _providers(settings: Settings, resolve: Resolve) -> tuple[Provider, ...]:
             turn_hosts=settings.turn_urls,
             turn_secret=_secret(settings.turn_secret_file),
             lifetime_seconds=settings.turn_lifetime_seconds,
+            turn_clis=settings.turn_clis,
+            turn_cli_password=_secret(settings.turn_cli_password_file),
             twilio=twilio,
             order=settings.relay_order,
         ),

@@ -112,6 +112,14 @@ class Settings(BaseSettings):
     turn_lifetime_seconds: int = _setting(
         120, "120", "How long a TURN credential can open an allocation.", ge=10, le=86400
     )
+    turn_clis: Annotated[tuple[str, ...], *List] = _setting(
+        (),
+        "127.0.0.1:5766",
+        "Comma list: coturn's command lines on this machine; the end of a call deletes its relays there.",
+    )
+    turn_cli_password_file: OptionalFile = _setting(
+        None, "turn-cli-password", "File with the password of coturn's command line."
+    )
     twilio_account_sid: OptionalText = _setting(
         None, "AC0123456789abcdef0123456789abcdef", "Account of Twilio Network Traversal. Unset: Twilio is not asked."
     )
@@ -185,6 +193,8 @@ class Settings(BaseSettings):
         has_turn = any(not url.startswith("stun:") for url in self.turn_urls)
         if has_turn and self.turn_secret_file is None:
             raise ValueError("turn_secret_file: `turn:` and `turns:` URLs need the secret of their server")
+        if self.turn_clis and self.turn_cli_password_file is None:
+            raise ValueError("turn_cli_password_file: coturn's command line is open to nobody without a password")
         if self.twilio_account_sid is not None and self.twilio_secret_file is None:
             raise ValueError("twilio_secret_file: a Twilio account needs its secret")
         if self.twilio_region is Region.GLOBAL and not self.twilio_allow_global:

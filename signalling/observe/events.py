@@ -33,6 +33,8 @@ class Event(StrEnum):
     RELAY_NONE_LEFT = "relay.none_left"
     """The alarm: no provider gives a relay; calls that need one fail."""
     RELAY_BACK = "relay.back"
+    RELAY_NOT_ENDED = "relay.not_ended"
+    """A call ended, and its relays could not be deleted: they live until their own end."""
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -55,6 +57,7 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.RELAY_ROSE: frozenset({"provider", "duty"}),
         Event.RELAY_NONE_LEFT: frozenset(),
         Event.RELAY_BACK: frozenset(),
+        Event.RELAY_NOT_ENDED: frozenset(),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

@@ -116,6 +116,15 @@ class Figures:
             ["provider", "transport"],
             registry=registry,
         )
+        self._relay_ended = Histogram(
+            "narvaro_relay_ended_seconds",
+            "From a call's end until its relays are deleted.",
+            buckets=_ERASE_SECONDS,
+            registry=registry,
+        )
+        self._relay_not_ended = Counter(
+            "narvaro_relay_not_ended", "Calls whose relays could not be deleted.", registry=registry
+        )
         self._boxes = _Boxes()
         registry.register(self._boxes)
 
@@ -178,6 +187,13 @@ class Figures:
         self._relay_seen.labels(provider.value, transport.value).set(is_up)
         if round_trip_ms is not None:
             self._relay_trip.labels(provider.value, transport.value).set(round_trip_ms / 1000)
+
+    def relay_ended(self, seconds: float, *, is_done: bool) -> None:
+        """A call's relays were deleted, or could not be."""
+        if is_done:
+            self._relay_ended.observe(seconds)
+        else:
+            self._relay_not_ended.inc()
 
     def connected(self, phases_ms: Phases) -> None:
         """An end told how long its set-up took."""

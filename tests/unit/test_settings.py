@@ -146,6 +146,7 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
             "tls_key": {"tls_cert": example},
             "turn_urls": {"turn_secret_file": Path(__file__)},
             "twilio_account_sid": {"twilio_secret_file": Path(__file__)},
+            "turn_clis": {"turn_cli_password_file": Path(__file__)},
         }
         read_settings({name: example, **needed.get(name, {})})
         if default := default_of(info):
