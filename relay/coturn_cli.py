@@ -84,7 +84,7 @@ class _Line:
         self._writer = writer
 
     async def log_in(self, password: str) -> None:
-        """coturn 4.6.1 greets only when it hears something, so the password goes first. Asking for it again means no."""
+        """coturn 4.6.1 greets only when it hears something, so the password goes first. Asked again: refused."""
         self._writer.write(password.encode("ascii") + b"\r\n")
         heard = b""
         while not heard.endswith(_PROMPT):

@@ -60,6 +60,11 @@ class Failover:
         return self._providers
 
     @property
+    def first(self) -> ProviderName:
+        """Who goes first now."""
+        return self._best_first()[0].name
+
+    @property
     def standing(self) -> Standing:
         """As far as was seen."""
         fallen = len(self._dead)

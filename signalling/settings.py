@@ -145,6 +145,12 @@ class Settings(BaseSettings):
         ("twilio", "coturn"), "coturn,twilio", "Who is asked first; the next one goes along in reserve."
     )
     relay_pool_size: int = _setting(32, "64", "Tokens fetched ahead from a provider that is asked.", ge=1, le=64)
+    relay_budget_gigabytes: float = _setting(
+        0, "500", "Relayed bytes a month after which an alarm is logged, by what the ends tell; 0: no budget.", ge=0
+    )
+    relay_cap_minutes: float = _setting(
+        720, "720", "A call gets no fresh relay credentials for longer than this; a direct path goes on.", gt=0
+    )
     relay_probe_seconds: float = _setting(
         60, "60", "How often each relay is tried with a packet from here; 0 never.", ge=0, le=3600
     )

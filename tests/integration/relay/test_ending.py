@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from aioice import turn
 
 from relay.coturn_cli import CliError, CoturnCli
+from relay.credentials import turn_credential
 from relay.errors import Fault, RelayError
 from relay.ice import Transport
 from signalling.observe.figures import Figures
@@ -167,7 +169,7 @@ async def test_hanging_up_ends_the_relays_of_both_ends_within_a_second(tmp_path:
             call = await in_a_call(caller, callee)
             names = [name for names in house.coordinator.hub.ice._names.values() for name in names]
             assert len(names) == 2
-            opened = [await _open(coturn, house.coordinator, name) for name in names]
+            opened = [await _open(coturn, name) for name in names]
 
             began = time.monotonic()
             caller.say({"t": "call.hangup", "call": call, "reason": "hangup"})
@@ -204,16 +206,14 @@ async def test_a_relay_that_could_not_be_ended_is_logged_and_counted(tmp_path: P
 
 
 def _count(figures: Figures) -> float:
-    (line,) = [one for one in figures.text().decode().splitlines() if one.startswith("narvaro_relay_ended_seconds_count")]
+    (line,) = [
+        one for one in figures.text().decode().splitlines() if one.startswith("narvaro_relay_ended_seconds_count")
+    ]
     return float(line.split()[1])
 
 
-async def _open(coturn: Coturn, coordinator: Any, name: str) -> asyncio.DatagramTransport:
+async def _open(coturn: Coturn, name: str) -> asyncio.DatagramTransport:
     """An allocation under that name, as the endpoint that was given it would open it."""
-    from aioice import turn
-
-    from relay.credentials import turn_credential
-
     transport = turn.TurnClientUdpProtocol(
         (coturn.address, coturn.port), name, turn_credential(coturn.secret, name), 600, 500
     )
