@@ -11,6 +11,7 @@ from client_sim.certificates import Certificates
 from client_sim.descriptions import Section
 from client_sim.ends import Ends
 from client_sim.live_call import LiveCall
+from client_sim.paths import Paths
 from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import SealFactory
 from client_sim.timeline import Mark
@@ -48,6 +49,7 @@ class Surroundings:
     origin: str
     http: aiohttp.ClientSession
     certificates: Certificates = field(default_factory=Certificates)
+    paths: Paths = field(default_factory=Paths)
     seals: SealFactory = PlainSeal
     always_relay: bool = False
     wall: Callable[[], float] = time.time
