@@ -7,7 +7,7 @@ waiting for a relay that is dead, nor remember anything but a URL.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from relay.ice import IceServer, IceUrl, RelayError, ordered, preferring
+from relay.ice import IceServer, IceUrl, RelayError, Transport, ordered, preferring
 from relay.probe import best_carrying
 from signalling.protocol import messages as wire
 
@@ -32,7 +32,12 @@ class Paths:
             self.look(servers)
             if self._finding is not None:
                 await asyncio.wait([self._finding])
-        return preferring(servers, self._best) if self._best is not None else ordered(servers)
+        if self._best is None:
+            return ordered(servers)
+        if self._best.transport is not Transport.UDP:
+            # UDP did not get through, so no STUN server will answer: aiortc would wait a second for it in vain.
+            servers = [one for one in servers if any(url.is_turn for url in one.parsed())]
+        return preferring(servers, self._best)
 
     def lost(self, offered: Sequence[wire.IceServer]) -> None:
         """A path was lost: what was known is doubtful, and what works now is looked for at once."""
