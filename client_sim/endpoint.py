@@ -270,6 +270,7 @@ class Endpoint:
                 ends=self._make_ends(rules.media, rules.role, first_frame),
                 certificates=self._around.certificates,
                 tell=tell,
+                paths=self._around.paths,
                 always_relay=self._around.always_relay,
             )
 

@@ -104,6 +104,8 @@ class Coordinator:
             clock=clock,
             mint_ice=self._relays.mint,
             end_relays=self._relays.end,
+            count_relayed=self._relays.count,
+            relay_cap_seconds=settings.relay_cap_minutes * 60,
             tokens=lambda token: verifier.verify(token, now=clock.now()),
             figures=self.figures,
             log=self._log,

@@ -143,6 +143,14 @@ class Settings(BaseSettings):
     turn_lifetime_seconds: int = _setting(
         120, "120", "How long a TURN credential can open an allocation.", ge=10, le=86400
     )
+    turn_clis: Annotated[tuple[str, ...], *List] = _setting(
+        (),
+        "127.0.0.1:5766",
+        "Comma list: coturn's command lines on this machine; the end of a call deletes its relays there.",
+    )
+    turn_cli_password_file: OptionalFile = _setting(
+        None, "turn-cli-password", "File with the password of coturn's command line."
+    )
     twilio_account_sid: OptionalText = _setting(
         None, "AC0123456789abcdef0123456789abcdef", "Account of Twilio Network Traversal. Unset: Twilio is not asked."
     )
@@ -168,6 +176,12 @@ class Settings(BaseSettings):
         ("twilio", "coturn"), "coturn,twilio", "Who is asked first; the next one goes along in reserve."
     )
     relay_pool_size: int = _setting(32, "64", "Tokens fetched ahead from a provider that is asked.", ge=1, le=64)
+    relay_budget_gigabytes: float = _setting(
+        0, "500", "Relayed bytes a month after which an alarm is logged, by what the ends tell; 0: no budget.", ge=0
+    )
+    relay_cap_minutes: float = _setting(
+        720, "720", "A call gets no fresh relay credentials for longer than this; a direct path goes on.", gt=0
+    )
     relay_probe_seconds: float = _setting(
         60, "60", "How often each relay is tried with a packet from here; 0 never.", ge=0, le=3600
     )
@@ -252,6 +266,8 @@ class Settings(BaseSettings):
         twilio = (self.sms_twilio_account, self.sms_twilio_key_file, self.sms_sender)
         if any(twilio) and not all(twilio):
             raise ValueError("sms_twilio_account: SMS_TWILIO_ACCOUNT, SMS_TWILIO_KEY_FILE and SMS_SENDER come together")
+        if self.turn_clis and self.turn_cli_password_file is None:
+            raise ValueError("turn_cli_password_file: coturn's command line is open to nobody without a password")
         if self.twilio_account_sid is not None and self.twilio_secret_file is None:
             raise ValueError("twilio_secret_file: a Twilio account needs its secret")
         if self.twilio_region is Region.GLOBAL and not self.twilio_allow_global:

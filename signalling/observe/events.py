@@ -35,6 +35,11 @@ class Event(StrEnum):
     RELAY_NONE_LEFT = "relay.none_left"
     """The alarm: no provider gives a relay; calls that need one fail."""
     RELAY_BACK = "relay.back"
+    RELAY_BUDGET_NEAR = "relay.budget_near"
+    RELAY_BUDGET_SPENT = "relay.budget_spent"
+    """The alarm: this month's relayed bytes are used up. Calls go on."""
+    RELAY_NOT_ENDED = "relay.not_ended"
+    """A call ended, and its relays could not be deleted: they live until their own end."""
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -58,6 +63,9 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.RELAY_ROSE: frozenset({"provider", "duty"}),
         Event.RELAY_NONE_LEFT: frozenset(),
         Event.RELAY_BACK: frozenset(),
+        Event.RELAY_BUDGET_NEAR: frozenset(),
+        Event.RELAY_BUDGET_SPENT: frozenset(),
+        Event.RELAY_NOT_ENDED: frozenset(),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

@@ -170,6 +170,7 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
             "database_url": {"kms_command": "kms"},
             **dict.fromkeys(twilio, twilio),
             "twilio_account_sid": {"twilio_secret_file": Path(__file__)},
+            "turn_clis": {"turn_cli_password_file": Path(__file__)},
         }
         read_settings({**needed.get(name, {}), name: example})
         if default := default_of(info):
