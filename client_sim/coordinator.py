@@ -10,8 +10,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,19 +41,26 @@ class Coordinator:
 
 @asynccontextmanager
 async def running_coordinator(
-    seed: bytes, *, port: int = 0, settings: Mapping[str, str] | None = None, log: Path | None = None
+    seed: bytes,
+    *,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    log: Path | None = None,
+    home: Path | None = None,
+    command: Sequence[str] = (),
 ) -> AsyncIterator[Coordinator]:
     """`signalling serve` with fresh keys, this seed and no relay, in a private directory that goes with it.
 
     `settings` are variables without their prefix. `log` gets what it logs; otherwise that is read only if it fails.
-    Raises CoordinatorError.
+    `home` is a directory to run in that stays, and then holds temporary files too; `command` is run in place of
+    `signalling serve`. Raises CoordinatorError.
     """
-    with tempfile.TemporaryDirectory(prefix="narvaro-") as directory:
+    with tempfile.TemporaryDirectory(prefix="narvaro-") if home is None else nullcontext(home) as directory:
         home = Path(directory)
         (home / "seed.json").write_bytes(seed)
         log = log or home / "log.jsonl"
         chosen = {"PORT": str(port), "METRICS_PORT": "0", "SEED_FILE": str(home / "seed.json"), **(settings or {})}
-        process = await _start(chosen, log)
+        process = await _start(chosen, log, home, command or (_program(), "serve"))
         try:
             dialled = await _listening(process, log)
             yield Coordinator(chosen.get("ORIGIN", dialled), process)
@@ -61,12 +68,19 @@ async def running_coordinator(
             await _stop(process)
 
 
-async def _start(settings: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
+async def _start(
+    settings: Mapping[str, str], log: Path, home: Path, command: Sequence[str]
+) -> asyncio.subprocess.Process:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)}
-    environment |= {_OWN_SETTINGS + name: value for name, value in settings.items()}
+    environment |= {_OWN_SETTINGS + name: value for name, value in settings.items()} | {"TMPDIR": str(home)}
     with log.open("wb") as errors:
         return await asyncio.create_subprocess_exec(
-            _program(), "serve", stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment, start_new_session=True
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+            cwd=home,
+            start_new_session=True,
         )
 
 

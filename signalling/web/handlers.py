@@ -27,8 +27,19 @@ _PREFLIGHT: Final = {
 }
 
 
+class _Answer(web.Response):
+    """Forgets what it says once it is said: aiohttp holds a response until the next one on the same connection."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Send what is left, and keep none of it."""
+        try:
+            await super().write_eof(data)
+        finally:
+            self._body = None
+
+
 def _json(body: object) -> web.Response:
-    return web.Response(body=_encoder.encode(body), content_type="application/json")
+    return _Answer(body=_encoder.encode(body), content_type="application/json")
 
 
 async def nonce(front: Front, request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,157 @@
+"""The whole audit: the run under the wiping allocator, the control without it, and the report of both."""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from client_sim.audit import coturn
+from client_sim.audit.findings import Chapter, Report, Way
+from client_sim.audit.judgement import AuditError
+from client_sim.audit.machine import how_it_runs, versions
+from client_sim.audit.opened import OpenedFiles
+from client_sim.audit.promises import Place, Planted, word
+from client_sim.audit.rounds import Chapters, Tell, ways_of
+from client_sim.audit.scripted import SCRIPTED
+from client_sim.audit.scripted import Story as ScriptedStory
+from client_sim.audit.sealed import SEALED
+from client_sim.audit.sealed import Story as SealedStory
+from client_sim.audit.stage import open_stage
+from client_sim.audit.witness import witness
+from client_sim.residue import forms
+
+KILLED: Final = (
+    Way("kill -9 of the server (scripted)", "Both ends come back, name the call, and it is hung up.", sealed=False),
+    Way("kill -9 of the server (sealed)", "Pictures go on; both ends come back, and it is hung up.", sealed=True),
+)
+STOPPED: Final = (
+    Way("server stopped (scripted)", "It talks while the server is told to stop.", sealed=False),
+    Way("server stopped (sealed)", "It rings while the server is told to stop.", sealed=True),
+)
+CONTROL: Final = ("hang-up", "knob off", "decline")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done."""
+
+    scripted: Mapping[str, ScriptedStory] = field(default_factory=lambda: SCRIPTED)
+    sealed: Mapping[str, SealedStory] = field(default_factory=lambda: SEALED)
+    killed: Sequence[Way] = KILLED
+    stopped: Sequence[Way] = STOPPED
+    relays: bool = True
+    """Without coturn there are no real calls."""
+    control: bool = True
+    strict: bool = False
+    """What is left as declared counts as a find too."""
+    command: Sequence[str] = ()
+    """What is run as the coordinator, in place of `signalling serve`; no command line gives it."""
+
+    def ways(self) -> list[Way]:
+        """All of them."""
+        every = [*ways_of(self.scripted, is_sealed=False), *ways_of(self.sealed, is_sealed=True)]
+        return [*every, *self.killed, *self.stopped]
+
+    def without_relay(self) -> "Plan":
+        """Only what needs no coturn."""
+        return Plan(
+            scripted=self.scripted,
+            sealed={},
+            killed=[way for way in self.killed if not way.sealed],
+            stopped=[way for way in self.stopped if not way.sealed],
+            relays=False,
+            control=self.control,
+            strict=self.strict,
+            command=self.command,
+        )
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Who is told what goes on: words, and each chapter when it is done."""
+
+    tell: Tell = lambda _: None
+    done: Callable[[Chapter], None] = lambda _: None
+
+
+async def audit(plan: Plan | None = None, watching: Watching | None = None) -> Report:
+    """Run it. Raises AuditError where it can't be run, CoordinatorError where the coordinator doesn't start."""
+    plan, watching = plan or Plan(), watching or Watching()
+    if os.geteuid() != 0:
+        raise AuditError("reading another process's memory takes root: run it with sudo")
+    if plan.relays and not coturn.can_run():
+        raise AuditError("turnserver or deploy/coturn isn't there: install coturn, or leave it out with --no-coturn")
+    began = time.monotonic()
+    report = Report(datetime.now(UTC).isoformat(timespec="seconds"), versions(), strict=plan.strict)
+    report.forms_each = len(forms(word("any").encode()))
+    with tempfile.TemporaryDirectory(prefix="narvaro-audit-") as directory:
+        watching.tell("the search looks for what is certainly there")
+        report.witness = await asyncio.to_thread(witness, Path(directory))
+        async with _opened() as opened:
+            await _main_run(plan, Path(directory) / "wiping", opened, report, watching)
+            if plan.control:
+                await _control_run(plan, Path(directory) / "default", opened, report, watching)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+async def _main_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report, watching: Watching) -> None:
+    planted = Planted()
+    async with open_stage(
+        home, plan.ways(), planted=planted, opened=opened, relays=plan.relays, command=plan.command
+    ) as stage:
+        report.processes += [how_it_runs(pid) for pid in stage.sites.processes]
+        chapters = Chapters(stage, watching.tell)
+        async for chapter in _lived_through(plan, chapters):
+            report.chapters.append(chapter)
+            watching.done(chapter)
+        report.planted = planted.counts()
+        report.files = sorted(_named(name, home) for name in stage.sites.files)
+        report.files_complete = opened.complete
+
+
+async def _lived_through(plan: Plan, chapters: Chapters) -> AsyncIterator[Chapter]:
+    """The server lives through the first two, is killed in the third and stops in the last."""
+    if plan.scripted:
+        yield await chapters.scripted(plan.scripted)
+    if plan.sealed:
+        yield await chapters.sealed(plan.sealed)
+    if plan.killed:
+        yield await chapters.server_killed(plan.killed)
+    if plan.stopped:
+        yield await chapters.server_stopped(plan.stopped)
+
+
+async def _control_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report, watching: Watching) -> None:
+    """The same search over a coordinator that doesn't wipe what it frees."""
+    stories = {name: story for name, story in SCRIPTED.items() if name in CONTROL}
+    planted = Planted()
+    ways = ways_of(stories, is_sealed=False)
+    async with open_stage(
+        home, ways, planted=planted, opened=opened, relays=False, wipes=False, command=plan.command
+    ) as stage:
+        report.control = await Chapters(stage, watching.tell).scripted(stories)
+    report.control.title = "Control: the same under the default allocator"
+    report.control_copies = sum(one.copies for one in report.control.faults.finds if one.place is Place.COORDINATOR)
+    watching.done(report.control)
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[OpenedFiles]:
+    opened = OpenedFiles()
+    opened.start()
+    try:
+        yield opened
+    finally:
+        opened.stop()
+
+
+def _named(name: str, home: Path) -> str:
+    """A path as the report tells it: the run's directory is anybody's."""
+    return name.replace(str(home), "…")
