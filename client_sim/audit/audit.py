@@ -17,13 +17,14 @@ from client_sim.audit.judgement import AuditError
 from client_sim.audit.machine import how_it_runs, versions
 from client_sim.audit.opened import OpenedFiles
 from client_sim.audit.promises import Place, Planted, word
-from client_sim.audit.rounds import Chapters, Tell, ways_of
+from client_sim.audit.rounds import Rounds, Tell, ways_of
 from client_sim.audit.scripted import SCRIPTED
 from client_sim.audit.scripted import Story as ScriptedStory
 from client_sim.audit.sealed import SEALED
 from client_sim.audit.sealed import Story as SealedStory
 from client_sim.audit.stage import open_stage
 from client_sim.audit.witness import witness
+from client_sim.ends import ClipEnds
 from client_sim.residue import forms
 
 KILLED: Final = (
@@ -92,11 +93,16 @@ async def audit(plan: Plan | None = None, watching: Watching | None = None) -> R
     report.forms_each = len(forms(word("any").encode()))
     with tempfile.TemporaryDirectory(prefix="narvaro-audit-") as directory:
         watching.tell("the search looks for what is certainly there")
+        await asyncio.to_thread(ClipEnds.prepare)
         report.witness = await asyncio.to_thread(witness, Path(directory))
         async with _opened() as opened:
-            await _main_run(plan, Path(directory) / "wiping", opened, report, watching)
-            if plan.control:
-                await _control_run(plan, Path(directory) / "default", opened, report, watching)
+            control = asyncio.create_task(_control_run(plan, Path(directory) / "default", opened, report, watching))
+            try:
+                await _main_run(plan, Path(directory) / "wiping", opened, report, watching)
+                await control
+            finally:
+                control.cancel()
+                await asyncio.wait([control])
     report.seconds = time.monotonic() - began
     return report
 
@@ -107,36 +113,38 @@ async def _main_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report,
         home, plan.ways(), planted=planted, opened=opened, relays=plan.relays, command=plan.command
     ) as stage:
         report.processes += [how_it_runs(pid) for pid in stage.sites.processes]
-        chapters = Chapters(stage, watching.tell)
-        async for chapter in _lived_through(plan, chapters):
-            report.chapters.append(chapter)
-            watching.done(chapter)
+        rounds = Rounds(stage, watching.tell)
+        async for chapters in _lived_through(plan, rounds):
+            report.chapters += chapters
+            for chapter in chapters:
+                watching.done(chapter)
+        report.declared = rounds.declared
         report.planted = planted.counts()
         report.files = sorted(_named(name, home) for name in stage.sites.files)
         report.files_complete = opened.complete
 
 
-async def _lived_through(plan: Plan, chapters: Chapters) -> AsyncIterator[Chapter]:
-    """The server lives through the first two, is killed in the third and stops in the last."""
-    if plan.scripted:
-        yield await chapters.scripted(plan.scripted)
-    if plan.sealed:
-        yield await chapters.sealed(plan.sealed)
+async def _lived_through(plan: Plan, rounds: Rounds) -> AsyncIterator[list[Chapter]]:
+    """The server lives through the first round, is killed in the second and stops in the last."""
+    if plan.scripted or plan.sealed:
+        yield await rounds.calls(plan.scripted, plan.sealed)
     if plan.killed:
-        yield await chapters.server_killed(plan.killed)
+        yield await rounds.server_killed(plan.killed)
     if plan.stopped:
-        yield await chapters.server_stopped(plan.stopped)
+        yield await rounds.server_stopped(plan.stopped)
 
 
 async def _control_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report, watching: Watching) -> None:
     """The same search over a coordinator that doesn't wipe what it frees."""
+    if not plan.control:
+        return
     stories = {name: story for name, story in SCRIPTED.items() if name in CONTROL}
     planted = Planted()
     ways = ways_of(stories, is_sealed=False)
     async with open_stage(
         home, ways, planted=planted, opened=opened, relays=False, wipes=False, command=plan.command
     ) as stage:
-        report.control = await Chapters(stage, watching.tell).scripted(stories)
+        [report.control] = await Rounds(stage).calls(stories, {})
     report.control.title = "Control: the same under the default allocator"
     report.control_copies = sum(one.copies for one in report.control.faults.finds if one.place is Place.COORDINATOR)
     watching.done(report.control)

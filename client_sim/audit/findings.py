@@ -19,6 +19,8 @@ class Way:
     words: str
     sealed: bool
     """Between real ends; otherwise scripted, with everything unsealed."""
+    by_itself: bool = False
+    """Only time ends it."""
 
 
 @dataclass
@@ -29,8 +31,9 @@ class Chapter:
     ways: Sequence[Way]
     during: Look | None = None
     after: Look | None = None
-    after_seconds: float = 0.0
-    """From the last end to the look after it."""
+    """The last look at this round."""
+    after_seconds: Mapping[str, float] = field(default_factory=dict)
+    """By way, from its end to the look after it."""
     faults: Faults = field(default_factory=Faults)
     notes: list[str] = field(default_factory=list)
     relays: tuple[int, int] | None = None
@@ -67,6 +70,8 @@ class Report:
     chapters: list[Chapter] = field(default_factory=list)
     control: Chapter | None = None
     """Under the default allocator, where the same search must find what is left."""
+    declared: Sequence[Seen] = ()
+    """What was left as declared, at the last look: earlier looks saw the same copies."""
     control_copies: int = 0
     witness: Mapping[str, int] = field(default_factory=dict)
     """By form, how often a marker that a process and a file of ours hold was found."""
@@ -97,7 +102,7 @@ class Report:
     def verdict(self) -> Verdict:
         """What the run says."""
         told = verdict(chapter.faults for chapter in self.chapters)
-        if told is Verdict.CLEAN and self.strict and any(True for _ in self.declared()):
+        if told is Verdict.CLEAN and self.strict and self.declared:
             told = Verdict.FOUND
         return Verdict.BLIND if told is Verdict.CLEAN and self.blind_because else told
 
@@ -105,11 +110,6 @@ class Report:
         """All that ought not to be there."""
         for chapter in self.chapters:
             yield from chapter.faults.finds
-
-    def declared(self) -> Iterator[Seen]:
-        """What was left as declared, at the last look: earlier looks saw the same copies."""
-        if self.chapters:
-            yield from self.chapters[-1].faults.declared
 
     def as_data(self) -> dict[str, Any]:
         """For JSON."""
@@ -126,7 +126,7 @@ class Report:
             "control": _chapter(self.control) | {"copies": self.control_copies} if self.control else None,
             "witness": dict(self.witness),
             "finds": [_seen(one) for one in self.finds()],
-            "declared": [_seen(one) for one in self.declared()],
+            "declared": [_seen(one) for one in self.declared],
             "files": list(self.files),
             "files_complete": self.files_complete,
         }
@@ -139,7 +139,7 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         "during": _table(chapter.copies_during()),
         "finds": [_seen(one) for one in chapter.faults.finds],
         "missing": [{"way": one.way, "kind": one.kind.value} for one in chapter.faults.missing],
-        "after_seconds": round(chapter.after_seconds, 3),
+        "after_seconds": {name: round(seconds, 3) for name, seconds in chapter.after_seconds.items()},
         "memory_bytes": chapter.after.memory_bytes if chapter.after else 0,
         "file_bytes": chapter.after.file_bytes if chapter.after else 0,
         "notes": chapter.notes,

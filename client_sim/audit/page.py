@@ -74,7 +74,7 @@ def _endings(report: Report) -> str:
     for chapter in report.chapters:
         rows = [_ending(chapter, way.name, way.words) for way in chapter.ways]
         notes = [
-            f"Looked at {chapter.after_seconds:.2f} s after the last of these ends, in {_amount(chapter)}.",
+            f"Each look went through {_amount(chapter)}.",
             *chapter.notes,
         ]
         if chapter.relays is not None and chapter.relays[0]:
@@ -105,7 +105,8 @@ def _ending(chapter: Chapter, way: str, what: str) -> list[str]:
         escape(way.partition(" (")[0]),
         escape(what),
         _badge("seen", "good") if seen == "seen" else _badge("not seen", "warn"),
-        _badge(f"{finds} finds", "bad") if finds else _badge("nothing", "good"),
+        (_badge(f"{finds} finds", "bad") if finds else _badge("nothing", "good"))
+        + f' <span class="soft">{chapter.after_seconds.get(way, 0.0):.2f} s</span>',
     ]
 
 
@@ -159,7 +160,7 @@ def _places(report: Report) -> str:
 
 
 def _declared(report: Report) -> str:
-    seen = list(report.declared())
+    seen = report.declared
     if not seen:
         return ""
     reasons = {reason for one in seen for reason in PROMISES[one.marker.kind].declared.values()}
@@ -197,7 +198,7 @@ def _controls(report: Report) -> str:
         ],
     ]
     if report.control is not None:
-        calls, seconds = len(report.control.ways), report.control.after_seconds
+        calls, seconds = len(report.control.ways), max(report.control.after_seconds.values())
         told = f"{calls} calls {words.UNWIPED}, looked at {seconds:.2f} s after: {report.control_copies} copies found."
         sign = _badge("found", "good") if report.control_copies else _badge("blind", "warn")
         rows.append(["What is left is seen after the end", told, sign])

@@ -23,8 +23,13 @@ from signalling.protocol import PROTOCOL
 from signalling.protocol.proof import base64url, from_base64url
 
 HEAR_SECONDS: Final = 10.0
-NO_ANSWER_MS: Final = 6_000
-"""How long a call rings that nobody answers: long enough to be looked at, short enough to wait for."""
+
+
+@dataclass
+class Pace:
+    """How long a call rings that nobody answers: enough to be looked at on this machine, and no more."""
+
+    ring_ms: int = 6_000
 
 
 @dataclass(repr=False)
@@ -102,6 +107,7 @@ class ScriptedCall:
     caller: ScriptedEnd
     komp: ScriptedEnd
     planted: Planted
+    pace: Pace = field(default_factory=Pace)
     call: str = field(default_factory=lambda: base64url(secrets.token_bytes(16)))
 
     async def ring(self, *, lifetime_ms: int = 30_000) -> None:
@@ -143,10 +149,10 @@ class ScriptedCall:
             await end.say(t="call.connected", call=self.call, id="connected")
             await end.hear("ok")
 
-    async def ended(self, *ends: ScriptedEnd) -> None:
+    async def ended(self, *ends: ScriptedEnd, seconds: float = HEAR_SECONDS) -> None:
         """Both ends, or these, have heard that it is over."""
         for end in ends or (self.caller, self.komp):
-            await end.hear("call.ended", "call.erased")
+            await end.hear("call.ended", "call.erased", seconds=seconds)
 
     def box(self, label: str, *, length: int = 4, **words: str) -> str:
         """A box that seals nothing: its words lie in it as they'd lie in a description, many times over."""
@@ -171,10 +177,10 @@ Story = Callable[[ScriptedCall], AsyncIterator[None]]
 
 @asynccontextmanager
 async def both_online(
-    way: str, caller: Keeping, komp: Keeping, *, origin: str, http: aiohttp.ClientSession, planted: Planted
+    way: str, caller: Keeping, komp: Keeping, *, origin: str, http: aiohttp.ClientSession, planted: Planted, pace: Pace
 ) -> AsyncIterator[ScriptedCall]:
     """Both ends with sessions. What lasts is planted by whoever made the seed."""
-    call = ScriptedCall(way, ScriptedEnd(caller, origin, http), ScriptedEnd(komp, origin, http), planted)
+    call = ScriptedCall(way, ScriptedEnd(caller, origin, http), ScriptedEnd(komp, origin, http), planted, pace)
     try:
         for end in (call.caller, call.komp):
             await end.come()
@@ -225,9 +231,9 @@ async def declined(call: ScriptedCall) -> AsyncIterator[None]:
 
 async def not_answered(call: ScriptedCall) -> AsyncIterator[None]:
     """It rings until its time is over."""
-    await call.ring(lifetime_ms=NO_ANSWER_MS)
+    await call.ring(lifetime_ms=call.pace.ring_ms)
     yield
-    await call.ended(call.caller)
+    await call.ended(call.caller, seconds=call.pace.ring_ms / 1000 + HEAR_SECONDS)
 
 
 async def resumed(call: ScriptedCall) -> AsyncIterator[None]:
@@ -304,4 +310,6 @@ SCRIPTED: Final[Mapping[str, Story]] = {
     "refused words, then hang-up": refused,
     "no answer": not_answered,
 }
-"""By their names in the report. The one that ends by itself is begun last."""
+"""By their names in the report."""
+ENDS_BY_ITSELF: Final = not_answered
+"""Begun last, when the others live already."""

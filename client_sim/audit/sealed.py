@@ -12,6 +12,7 @@ from typing import Final
 from client_sim.audit.killable import killable
 from client_sim.audit.media import quiet_ends
 from client_sim.audit.promises import Kind, Planted
+from client_sim.audit.scripted import Pace
 from client_sim.audit.traces import Tell, tell_boxes, tell_connection
 from client_sim.endpoint import Endpoint
 from client_sim.family import FamilyApp
@@ -25,8 +26,7 @@ from signalling.protocol.proof import from_base64url
 
 SHORT_SECONDS: Final = 0.3
 LONG_SECONDS: Final = 60.0
-NO_ANSWER_MS: Final = 9_000
-STEP_SECONDS: Final = 25.0
+STEP_SECONDS: Final = 45.0
 
 
 @dataclass(repr=False)
@@ -38,6 +38,7 @@ class SealedCall:
     komp_keeps: Keeping
     around: Surroundings
     planted: Planted
+    pace: Pace = field(default_factory=Pace)
     call: LiveCall | None = None
     _online: list[Endpoint] = field(default_factory=list)
 
@@ -102,10 +103,10 @@ async def reaches(call: LiveCall, *steps: Step) -> None:
 
 @asynccontextmanager
 async def sealed_call(
-    way: str, caller: Keeping, komp: Keeping, *, around: Surroundings, planted: Planted
+    way: str, caller: Keeping, komp: Keeping, *, around: Surroundings, planted: Planted, pace: Pace
 ) -> AsyncIterator[SealedCall]:
     """A stage for one story; whoever comes online in it goes with it."""
-    call = SealedCall(way, caller, komp, around, planted)
+    call = SealedCall(way, caller, komp, around, planted, pace)
     try:
         yield call
     finally:
@@ -150,7 +151,7 @@ async def declined(stage: SealedCall) -> AsyncIterator[None]:
 
 async def not_answered(stage: SealedCall) -> AsyncIterator[None]:
     """It rings until its time is over."""
-    _, call = await stage.talk(LONG_SECONDS, lifetime_ms=NO_ANSWER_MS)
+    _, call = await stage.talk(LONG_SECONDS, lifetime_ms=stage.pace.ring_ms)
     yield
     await reaches(call, Step.ENDED)
 
@@ -206,4 +207,6 @@ SEALED: Final[Mapping[str, Story]] = {
     "kill -9 of the callee": callee_killed,
     "no answer": not_answered,
 }
-"""By their names in the report. The one that ends by itself is begun last."""
+"""By their names in the report."""
+ENDS_BY_ITSELF: Final = not_answered
+"""Begun last, when the others live already."""

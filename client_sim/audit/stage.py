@@ -19,6 +19,7 @@ from client_sim.audit.coturn import Coturn, running_coturn
 from client_sim.audit.findings import Way
 from client_sim.audit.opened import OpenedFiles
 from client_sim.audit.promises import Kind, Place, Planted, word
+from client_sim.audit.scripted import Pace
 from client_sim.audit.sites import Sites, children
 from client_sim.coordinator import Coordinator, running_coordinator
 from client_sim.household import Household, Member, make_household
@@ -45,6 +46,7 @@ class Stage:
     command: Sequence[str]
     coturn: Coturn | None
     coordinator: Coordinator = field(init=False)
+    pace: Pace = field(default_factory=Pace)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _starts: int = 0
 

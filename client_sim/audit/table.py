@@ -39,7 +39,7 @@ def print_report(console: Console, report: Report) -> None:
     console.print(_kinds(report))
     _print_finds(console, report)
     for place, reason in {place: reason for one in PROMISES.values() for place, reason in one.declared.items()}.items():
-        copies = sum(one.copies for one in report.declared() if one.place is place)
+        copies = sum(one.copies for one in report.declared if one.place is place)
         if copies:
             line = Text(f"declared: {copies} copies in the {place.value}. ", "yellow").append(reason, "dim")
             console.print(Padding(line, (0, 0, 1, 1)))
@@ -58,15 +58,20 @@ def _chapter_line(chapter: Chapter) -> Text:
     seen = "every call seen while it lived" if not chapter.faults.missing else "NOT every call seen while it lived"
     line = Text("  ✓ " if good else "  ✗ ", "green" if good else "red").append(chapter.title, "default")
     line.append(
-        f"  {len(chapter.ways)} ends · {seen} · {finds or 'no'} finds {chapter.after_seconds:.2f} s after", "dim"
+        f"  {len(chapter.ways)} ends · {seen} · {finds or 'no'} finds {_latest(chapter):.2f} s after at the latest",
+        "dim",
     )
     return line
+
+
+def _latest(chapter: Chapter) -> float:
+    return max(chapter.after_seconds.values(), default=0.0)
 
 
 def _endings(report: Report) -> Table:
     table = Table(title="How calls ended", title_justify="left", header_style="bold", expand=False)
     for column in ("end", "call", "while it lived", "one second after"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=True)
     for chapter in report.chapters:
         for way in chapter.ways:
             finds = sum(one.marker.way == way.name for one in chapter.faults.finds)
@@ -75,7 +80,9 @@ def _endings(report: Report) -> Table:
                 way.name.partition(" (")[0],
                 "sealed, relayed" if way.sealed else "scripted, open",
                 Text(seen, "green" if seen == "seen" else "yellow"),
-                Text(f"{finds} finds" if finds else "nothing", "red" if finds else "green"),
+                Text(f"{finds} finds" if finds else "nothing", "red" if finds else "green").append(
+                    f"  {chapter.after_seconds.get(way.name, 0.0):.2f} s", "dim"
+                ),
             )
         table.add_section()
     return table

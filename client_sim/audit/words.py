@@ -67,7 +67,7 @@ def headline(report: Report) -> str:
     """One sentence that says it all."""
     match report.verdict:
         case Verdict.CLEAN:
-            rest = ", except what is declared below." if any(True for _ in report.declared()) else "."
+            rest = ", except what is declared below." if report.declared else "."
             told = f"{ends(report)} calls ended in {ways(report)} ways; one second after each end, none of "
             return f"{told}{markers(report)} markers was found in memory, files, logs or metrics{rest}"
         case Verdict.FOUND:
@@ -103,7 +103,7 @@ def seen_during(report: Report, kind: Kind) -> str:
 def seen_after(report: Report, kind: Kind) -> str:
     """What of that kind was found after the ends."""
     finds = sum(one.copies for one in report.finds() if one.marker.kind is kind)
-    declared = sum(one.copies for one in report.declared() if one.marker.kind is kind)
+    declared = sum(one.copies for one in report.declared if one.marker.kind is kind)
     if finds:
         return f"{finds} copies"
     if declared:
