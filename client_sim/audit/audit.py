@@ -93,7 +93,8 @@ async def audit(plan: Plan | None = None, watching: Watching | None = None) -> R
     report.forms_each = len(forms(word("any").encode()))
     with tempfile.TemporaryDirectory(prefix="narvaro-audit-") as directory:
         watching.tell("the search looks for what is certainly there")
-        await asyncio.to_thread(ClipEnds.prepare)
+        if plan.sealed:
+            await asyncio.to_thread(ClipEnds.prepare)
         report.witness = await asyncio.to_thread(witness, Path(directory))
         async with _opened() as opened:
             control = asyncio.create_task(_control_run(plan, Path(directory) / "default", opened, report, watching))
