@@ -14,7 +14,7 @@ from typing import Final
 from client_sim.audit import coturn
 from client_sim.audit.findings import Chapter, Report, Way
 from client_sim.audit.judgement import AuditError
-from client_sim.audit.machine import how_it_runs, versions
+from client_sim.audit.machine import how_it_runs, swap, versions
 from client_sim.audit.opened import OpenedFiles
 from client_sim.audit.promises import Place, Planted, word
 from client_sim.audit.rounds import Rounds, Tell, ways_of
@@ -89,7 +89,7 @@ async def audit(plan: Plan | None = None, watching: Watching | None = None) -> R
     if plan.relays and not coturn.can_run():
         raise AuditError("turnserver or deploy/coturn isn't there: install coturn, or leave it out with --no-coturn")
     began = time.monotonic()
-    report = Report(datetime.now(UTC).isoformat(timespec="seconds"), versions(), strict=plan.strict)
+    report = Report(datetime.now(UTC).isoformat(timespec="seconds"), versions(), swap(), strict=plan.strict)
     report.forms_each = len(forms(word("any").encode()))
     with tempfile.TemporaryDirectory(prefix="narvaro-audit-") as directory:
         watching.tell("the search looks for what is certainly there")
@@ -113,7 +113,7 @@ async def _main_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report,
     async with open_stage(
         home, plan.ways(), planted=planted, opened=opened, relays=plan.relays, command=plan.command
     ) as stage:
-        report.processes += [how_it_runs(pid) for pid in stage.sites.processes]
+        report.processes += [how_it_runs(pid, place) for pid, place in stage.sites.processes.items()]
         rounds = Rounds(stage, watching.tell)
         async for chapters in _lived_through(plan, rounds):
             report.chapters += chapters

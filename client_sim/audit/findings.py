@@ -66,6 +66,8 @@ class Report:
 
     began: str
     versions: Mapping[str, str]
+    swap: str = ""
+    """Whether this machine has any."""
     processes: list[Process] = field(default_factory=list)
     chapters: list[Chapter] = field(default_factory=list)
     control: Chapter | None = None
@@ -119,6 +121,7 @@ class Report:
             "began": self.began,
             "seconds": round(self.seconds, 1),
             "versions": dict(self.versions),
+            "swap": self.swap,
             "processes": [vars(one) for one in self.processes],
             "planted": {kind.value: number for kind, number in self.planted.items()},
             "forms_each": self.forms_each,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from client_sim.audit.findings import Process
+from client_sim.audit.promises import Place
 
 _PACKAGES: Final = ("narvaro", "aiohttp", "uvloop", "msgspec", "cryptography", "aiortc")
 WIPING: Final = ("glibc.malloc.perturb=165", "glibc.malloc.tcache_count=0")
@@ -27,7 +28,7 @@ def versions() -> Mapping[str, str]:
     return found
 
 
-def how_it_runs(pid: int) -> Process:
+def how_it_runs(pid: int, place: Place) -> Process:
     """As the kernel has it, of a process that lives."""
     # glibc cuts GLIBC_TUNABLES at its colons where the kernel shows it.
     environment = Path(f"/proc/{pid}/environ").read_text(errors="replace")
@@ -36,11 +37,17 @@ def how_it_runs(pid: int) -> Process:
     limits = re.search(r"^Max core file size\s+(\S+)", Path(f"/proc/{pid}/limits").read_text(), re.MULTILINE)
     status = re.search(r"^VmLck:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     return Process(
-        Path(f"/proc/{pid}/comm").read_text().strip(),
+        f"{place.value.removeprefix('memory of ')} ({Path(f'/proc/{pid}/comm').read_text().strip()})",
         wipes=wipes,
         core_bytes=limits[1] if limits else "unknown",
         locked_kib=int(status[1]) if status else 0,
     )
+
+
+def swap() -> str:
+    """Whether memory of any process could go to a disk here."""
+    lines = Path("/proc/swaps").read_text().splitlines()  # the first is the heading
+    return "this machine has swap" if len(lines) > 1 else "this machine has no swap"
 
 
 def _coturn_version() -> str:

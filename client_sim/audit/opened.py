@@ -1,7 +1,7 @@
 """Every file that a program wrote, as the kernel tells it (fanotify(7)): also one that it deleted again.
 
-Takes root. It watches all file systems, since a program may write anywhere; of other programs it keeps nothing but the
-paths until it is known whose they were. It must never write.
+Takes root. It watches all file systems, since a program may write anywhere. Of programs that this one didn't start it
+keeps nothing. It must never write.
 """
 
 import asyncio
@@ -19,7 +19,6 @@ _WRITTEN: Final = 0x2 | 0x8  # FAN_MODIFY, FAN_CLOSE_WRITE
 _OVERFLOW: Final = 0x4000
 _EVENT: Final = struct.Struct("=IBBHQii")
 _READ_BYTES: Final = 64 * 1024
-_KEPT_PATHS: Final = 20_000
 _NO_DISK: Final = ("proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "tracefs", "debugfs", "bpf")
 
 
@@ -30,8 +29,9 @@ class OpenedFiles:
         self.complete = False
         self._fd = -1
         self._paths: dict[int, set[str]] = {}
-        self._deleted: dict[str, int] = {}
-        self._watched: set[int] = set()
+        self._kept: dict[tuple[int, int], tuple[int, int]] = {}
+        """By device and inode: an open descriptor, and the process that wrote the file."""
+        self._ours: dict[int, bool] = {}
 
     def start(self) -> None:
         """Begin, as far as this kernel and these rights allow."""
@@ -55,19 +55,18 @@ class OpenedFiles:
             asyncio.get_running_loop().remove_reader(self._fd)
             os.close(self._fd)
             self._fd = -1
-        for fd in self._deleted.values():
+        for fd, _ in self._kept.values():
             os.close(fd)
-        self._deleted.clear()
-
-    def watch(self, pid: int) -> None:
-        """That program is one of ours: what it deletes is kept readable."""
-        self._watched.add(pid)
+        self._kept.clear()
 
     def written_by(self, pids: Iterable[int]) -> set[Path]:
-        """Files that these processes wrote; deleted ones by a name under /proc by which they can still be read."""
+        """Files that these processes wrote: by name, and by a descriptor of ours where a deleted one is read too."""
         self._read()
-        paths = {path for pid in pids for path in self._paths.get(pid, ())}
-        return {Path(f"/proc/self/fd/{self._deleted[path]}") if path in self._deleted else Path(path) for path in paths}
+        wanted = set(pids)
+        named = {Path(path) for pid in wanted for path in self._paths.get(pid, ())}
+        return {path for path in named if path.exists()} | {
+            Path(f"/proc/self/fd/{fd}") for fd, pid in self._kept.values() if pid in wanted
+        }
 
     def _read(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -84,12 +83,29 @@ class OpenedFiles:
     def _event(self, fd: int, pid: int) -> None:
         try:
             path = str(Path(f"/proc/self/fd/{fd}").readlink())
-            if pid in self._watched or len(self._paths) < _KEPT_PATHS:
-                self._paths.setdefault(pid, set()).add(path)
-            if pid in self._watched and path.endswith(" (deleted)") and path not in self._deleted:
-                self._deleted[path] = os.dup(fd)
+            if not self._is_ours(pid):
+                return
+            self._paths.setdefault(pid, set()).add(path)
+            status = os.fstat(fd)
+            if (status.st_dev, status.st_ino) not in self._kept:
+                self._kept[status.st_dev, status.st_ino] = (os.dup(fd), pid)
         finally:
             os.close(fd)
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether this program started it, or one that this one started."""
+        if pid not in self._ours:
+            parent = _parent(pid)
+            self._ours[pid] = parent == os.getpid() or (parent > 1 and self._is_ours(parent))
+        return self._ours[pid]
+
+
+def _parent(pid: int) -> int:
+    """0 of one that is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _file_systems() -> set[str]:

@@ -47,7 +47,10 @@ def _head(report: Report) -> str:
     sign = {Verdict.CLEAN: "clean", Verdict.FOUND: "found", Verdict.BLIND: "blind"}[report.verdict]
     figures = [
         (str(words.ends(report)), "calls, each ended in its own way"),
-        (str(words.markers(report) * report.forms_each), f"texts looked for: {words.markers(report)} markers"),
+        (
+            f"{words.markers(report) * report.forms_each:,}",
+            f"texts: {words.markers(report)} markers, in {report.forms_each} forms each",
+        ),
         (str(sum(one.copies for one in report.finds())), "copies found after the ends"),
         (str(report.control_copies or "–"), "copies found by the control"),
     ]
@@ -94,8 +97,10 @@ def _amount(chapter: Chapter) -> str:
 
 def _relays(relays: tuple[int, int]) -> str:
     during, after = relays
-    left = "none" if not after else f"{after}: those of ends that were killed or cut off, which live for 120 s at most,"
-    return f"coturn held {during} relay ports open for these calls while they lived, and {left} one second after."
+    left = (
+        f"{after} were left, of ends that were killed or cut off; they close within 120 s" if after else "none was left"
+    )
+    return f"coturn held {during} relay ports open while these calls lived. One second after, {left}."
 
 
 def _ending(chapter: Chapter, way: str, what: str) -> list[str]:
@@ -146,14 +151,15 @@ def _places(report: Report) -> str:
         [
             escape(one.name),
             _badge("yes", "good") if one.wipes else _badge("no", "warn"),
-            escape("no core files" if one.core_bytes == "0" else f"core files up to {one.core_bytes}"),
+            escape("leaves no core file" if one.core_bytes == "0" else f"leaves core files, {one.core_bytes}"),
+            escape(f"{one.locked_kib // 1024} MB locked" if one.locked_kib else f"not locked; {report.swap}"),
         ]
         for one in report.processes
     ]
     return _section(
         "Where was looked",
         "<p>In all memory that these processes could have written, copied while they stood still:</p>"
-        + _table(("Process", "Overwrites what it frees", "Crashes"), rows)
+        + _table(("Process", "Overwrites what it frees", "A crash", "Swap"), rows)
         + f"<p>In the text of <code>/metrics</code>, and in these files, their names included. {escape(whole)}</p>"
         f'<ul class="files">{files}</ul>',
     )

@@ -43,7 +43,6 @@ class Sites:
         """That process is to be looked into."""
         self.processes[pid] = place
         self._ever.add(pid)
-        self.opened.watch(pid)
 
     def is_gone(self, place: Place) -> None:
         """It has ended; what it wrote is looked at still."""

@@ -109,7 +109,11 @@ def seen_after(report: Report, kind: Kind) -> str:
     if declared:
         return f"{declared} copies, as declared"
     return (
-        "no more than before" if PROMISES[kind].counted else "while sessions last" if PROMISES[kind].lasts else "none"
+        "no more than before"
+        if PROMISES[kind].counted
+        else "while its session lasts"
+        if PROMISES[kind].lasts
+        else "none"
     )
 
 
