@@ -51,7 +51,7 @@ def _head(report: Report) -> str:
             f"{words.markers(report) * report.forms_each:,}",
             f"texts: {words.markers(report)} markers, in {report.forms_each} forms each",
         ),
-        (str(sum(one.copies for one in report.finds())), "copies found after the ends"),
+        (str(sum(one.copies for one in report.finds())), f"copies found after the ends{_besides(report)}"),
         (str(report.control_copies or "–"), "copies found by the control"),
     ]
     told = "".join(f"<li><b>{escape(number)}</b> {escape(what)}</li>" for number, what in figures)
@@ -62,6 +62,11 @@ def _head(report: Report) -> str:
         f"<p>{escape(words.headline(report))}</p></section>"
         f'<ul class="figures">{told}</ul>'
     )
+
+
+def _besides(report: Report) -> str:
+    number = sum(one.copies for one in report.declared)
+    return f", besides {number} declared" if number else ""
 
 
 def _finds(report: Report) -> str:
@@ -80,7 +85,7 @@ def _endings(report: Report) -> str:
             f"Each look went through {_amount(chapter)}.",
             *chapter.notes,
         ]
-        if chapter.relays is not None and chapter.relays[0]:
+        if chapter.relays is not None and any(way.sealed for way in chapter.ways):
             notes.append(_relays(chapter.relays))
         parts.append(
             f"<h3>{escape(chapter.title)}</h3>"

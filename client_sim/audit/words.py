@@ -67,7 +67,7 @@ def headline(report: Report) -> str:
     """One sentence that says it all."""
     match report.verdict:
         case Verdict.CLEAN:
-            rest = ", except what is declared below." if report.declared else "."
+            rest = f", except {declared(report)}, declared below." if report.declared else "."
             told = f"{ends(report)} calls ended in {ways(report)} ways; one second after each end, none of "
             return f"{told}{markers(report)} markers was found in memory, files, logs or metrics{rest}"
         case Verdict.FOUND:
@@ -77,6 +77,12 @@ def headline(report: Report) -> str:
             return "A control was not found, so that nothing was found means nothing: " + "; ".join(
                 report.blind_because
             )
+
+
+def declared(report: Report) -> str:
+    """How much of what is left, and where."""
+    places = sorted({one.place.value for one in report.declared})
+    return f"{sum(one.copies for one in report.declared)} copies of dead credentials in the {' and the '.join(places)}"
 
 
 def ends(report: Report) -> int:

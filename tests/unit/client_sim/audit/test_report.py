@@ -48,6 +48,13 @@ def test_a_find_is_told_with_its_call_place_and_copies_and_never_its_text() -> N
     assert "log<1>" not in page(FOUND).decode()
 
 
+def test_what_is_left_as_declared_stands_in_the_first_lines() -> None:
+    left = report(Faults(declared=[seen(Kind.TURN_KEY, Place.RELAY, copies=4)]))
+    for text in (page(left).decode(), terminal(left)):
+        assert "except 4 copies of dead credentials in the memory of coturn, declared below" in " ".join(text.split())
+        assert "the credential is dead 120 s after it was given" in " ".join(text.split())
+
+
 def test_the_page_loads_nothing_and_runs_nothing() -> None:
     for shown in (report(), FOUND, BLIND):
         text = page(shown).decode()
