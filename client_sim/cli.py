@@ -168,8 +168,9 @@ def load(calls: int, at_once: int, seconds: float, json_file: Path | None) -> No
 @click.option("--report", "page_file", type=click.Path(path_type=Path), help="Where to write the report (HTML).")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Where to write it for machines.")
 @click.option("--no-coturn", is_flag=True, help="Leave coturn out, and with it the real calls that it relays.")
+@click.option("--patient", is_flag=True, help="Also the ends that only long waiting brings; a minute more.")
 @click.option("--strict", is_flag=True, help="What is left as declared counts as a find too.")
-def residue(page_file: Path | None, json_file: Path | None, *, no_coturn: bool, strict: bool) -> None:
+def residue(page_file: Path | None, json_file: Path | None, *, no_coturn: bool, patient: bool, strict: bool) -> None:
     """Audit: end real calls in every way, and look for what they left. Takes root.
 
     Exits 0 if nothing was found, 1 if something was, 2 if the run says nothing.
@@ -177,9 +178,11 @@ def residue(page_file: Path | None, json_file: Path | None, *, no_coturn: bool, 
     prepare_process(loopback_only=True)
     console = Console(highlight=False)
     plan = Plan(strict=strict)
+    plan = plan.patient() if patient else plan
+    plan = plan.without_relay() if no_coturn else plan
     try:
         with watched(console) as watching:
-            report = _run(audit(plan.without_relay() if no_coturn else plan, watching))
+            report = _run(audit(plan, watching))
     except AuditError as problem:
         console.print(f"This run says nothing: {problem}", style="bold yellow", soft_wrap=True)
         sys.exit(2)

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,8 @@ from client_sim.audit.machine import how_it_runs, swap, versions
 from client_sim.audit.opened import OpenedFiles
 from client_sim.audit.promises import Place, Planted, word
 from client_sim.audit.rounds import Rounds, Tell, ways_of
-from client_sim.audit.scripted import SCRIPTED
-from client_sim.audit.scripted import Story as ScriptedStory
+from client_sim.audit.scripted_ways import SCRIPTED, SLOW
+from client_sim.audit.scripted_ways import Story as ScriptedStory
 from client_sim.audit.sealed import SEALED
 from client_sim.audit.sealed import Story as SealedStory
 from client_sim.audit.stage import open_stage
@@ -35,6 +35,7 @@ STOPPED: Final = (
     Way("server stopped (scripted)", "It talks while the server is told to stop.", sealed=False),
     Way("server stopped (sealed)", "It rings while the server is told to stop.", sealed=True),
 )
+CRASHED: Final = (Way("server crashes (scripted)", "It talks when the server aborts (SIGABRT).", sealed=False),)
 CONTROL: Final = ("hang-up", "knob off", "decline")
 
 
@@ -46,6 +47,8 @@ class Plan:
     sealed: Mapping[str, SealedStory] = field(default_factory=lambda: SEALED)
     killed: Sequence[Way] = KILLED
     stopped: Sequence[Way] = STOPPED
+    crashed: Sequence[Way] = CRASHED
+    """Comes after a stop: the server is started anew for it."""
     relays: bool = True
     """Without coturn there are no real calls."""
     control: bool = True
@@ -57,20 +60,16 @@ class Plan:
     def ways(self) -> list[Way]:
         """All of them."""
         every = [*ways_of(self.scripted, is_sealed=False), *ways_of(self.sealed, is_sealed=True)]
-        return [*every, *self.killed, *self.stopped]
+        return [*every, *self.killed, *self.stopped, *self.crashed]
 
     def without_relay(self) -> "Plan":
         """Only what needs no coturn."""
-        return Plan(
-            scripted=self.scripted,
-            sealed={},
-            killed=[way for way in self.killed if not way.sealed],
-            stopped=[way for way in self.stopped if not way.sealed],
-            relays=False,
-            control=self.control,
-            strict=self.strict,
-            command=self.command,
-        )
+        killed, stopped = ([way for way in ways if not way.sealed] for ways in (self.killed, self.stopped))
+        return replace(self, sealed={}, killed=killed, stopped=stopped, relays=False)
+
+    def patient(self) -> "Plan":
+        """With the ends that only long waiting brings."""
+        return replace(self, scripted={**self.scripted, **SLOW})
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,15 @@ async def _main_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report,
 
 
 async def _lived_through(plan: Plan, rounds: Rounds) -> AsyncIterator[list[Chapter]]:
-    """The server lives through the first round, is killed in the second and stops in the last."""
+    """The server lives through the first round, is killed in the second, stops in the third, crashes in the last."""
     if plan.scripted or plan.sealed:
         yield await rounds.calls(plan.scripted, plan.sealed)
     if plan.killed:
         yield await rounds.server_killed(plan.killed)
     if plan.stopped:
         yield await rounds.server_stopped(plan.stopped)
+    if plan.crashed:
+        yield await rounds.server_crashed(plan.crashed)
 
 
 async def _control_run(plan: Plan, home: Path, opened: OpenedFiles, report: Report, watching: Watching) -> None:

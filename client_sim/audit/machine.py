@@ -25,6 +25,7 @@ def versions() -> Mapping[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     found["coturn"] = _coturn_version()
+    found["core_pattern"] = Path("/proc/sys/kernel/core_pattern").read_text().strip()
     return found
 
 

@@ -4,15 +4,16 @@ How a round goes stands in `together`; this says which calls meet which server.
 """
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from inspect import cleandoc
 from typing import Any, Final
 
-from client_sim.audit import scripted, sealed
+from client_sim.audit import scripted_ways, sealed
 from client_sim.audit.findings import Chapter, Way
 from client_sim.audit.judgement import Seen
-from client_sim.audit.promises import Kind
+from client_sim.audit.promises import Kind, Place
 from client_sim.audit.scripted import ScriptedCall, both_online
 from client_sim.audit.sealed import SealedCall, reaches, sealed_call
 from client_sim.audit.stage import Stage
@@ -23,6 +24,7 @@ from client_sim.timeline import Step
 SCRIPTED_TITLE: Final = "Scripted calls, everything in them unsealed"
 SEALED_TITLE: Final = "Real calls, sealed and relayed"
 KILLED_TITLE: Final = "kill -9 of the coordinator, and its return"
+CRASHED_TITLE: Final = "The coordinator crashes"
 STOPPED_TITLE: Final = "The coordinator is told to stop"
 
 Tell = Callable[[str], None]
@@ -37,7 +39,7 @@ def ways_of(stories: Mapping[str, Callable[..., Any]], *, is_sealed: bool) -> li
             f"{name} ({sort})",
             cleandoc(story.__doc__ or ""),
             is_sealed,
-            by_itself=story in (scripted.ENDS_BY_ITSELF, sealed.ENDS_BY_ITSELF),
+            by_itself=story in (*scripted_ways.ENDS_BY_ITSELF, sealed.ENDS_BY_ITSELF),
         )
         for name, story in stories.items()
     ]
@@ -52,7 +54,7 @@ class Rounds:
         self._tell = tell
 
     async def calls(
-        self, scripted_stories: Mapping[str, scripted.Story], sealed_stories: Mapping[str, sealed.Story]
+        self, scripted_stories: Mapping[str, scripted_ways.Story], sealed_stories: Mapping[str, sealed.Story]
     ) -> list[Chapter]:
         """Scripted and real calls, all at once."""
         open_ones = Chapter(SCRIPTED_TITLE, ways_of(scripted_stories, is_sealed=False))
@@ -108,6 +110,22 @@ class Rounds:
             self.declared = await Together(self.stage, [chapter], stories, self._tell).live(ending=stop)
         return [chapter]
 
+    async def server_crashed(self, ways: Sequence[Way]) -> list[Chapter]:
+        """Calls that live while the server, started anew if it was stopped, aborts. It could leave a core file."""
+        if Place.COORDINATOR not in self.stage.sites.processes.values():
+            await self.stage.return_()
+        chapter = Chapter(CRASHED_TITLE, ways)
+        gone = asyncio.Event()
+        async with AsyncExitStack() as stack:
+            stories = {way.name: _until_stopped(await self._scripted(stack, way), gone) for way in ways}
+
+            async def crash() -> None:
+                await self.stage.kill(signal.SIGABRT)
+                gone.set()
+
+            self.declared = await Together(self.stage, [chapter], stories, self._tell).live(ending=crash)
+        return [chapter]
+
     async def _scripted(self, stack: AsyncExitStack, way: Way) -> ScriptedCall:
         caller, komp = self.stage.pair(way.name)
         origin, http, planted = self.stage.coordinator.origin, self.stage.http, self.stage.planted
@@ -159,7 +177,7 @@ async def _until_drained(call: SealedCall, gone: asyncio.Event) -> AsyncIterator
 
 
 async def _until_stopped(call: ScriptedCall, gone: asyncio.Event) -> AsyncIterator[None]:
-    """It talks when the server is told to stop; the ends let go with the socket."""
+    """It talks when the server stops or crashes; the ends let go with the socket."""
     await call.talk()
     yield
     with suppress(ConnectionError):

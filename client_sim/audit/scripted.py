@@ -1,12 +1,11 @@
 """Ends that speak the wire and seal nothing: what they put into boxes lies open, so that anything kept would be found.
 
-Each way is a story in two halves: until its `yield` a call lives, after it the call has ended. Ends with real seals and
-media are in `sealed`.
+How such calls end stands in `scripted_ways`. Ends with real seals and media are in `sealed`.
 """
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
@@ -111,7 +110,13 @@ class ScriptedCall:
     call: str = field(default_factory=lambda: base64url(secrets.token_bytes(16)))
 
     async def ring(self, *, lifetime_ms: int = 30_000) -> None:
-        """Invite, and hear it ring."""
+        """Invite, and hear that it rings."""
+        await self.invite(lifetime_ms=lifetime_ms)
+        await self.komp.say(t="call.ringing", call=self.call, answers_in_ms=500)
+        await self.caller.hear("call.progress")
+
+    async def invite(self, *, lifetime_ms: int = 30_000) -> None:
+        """Invite; the ring comes."""
         box = self.box("ring", ufrag=word("ufrag"), pwd=word("pwd"))
         ring = {"endpoint": self.komp.endpoint, "key": 1, "box": box}
         self._plant_hashes(f"1:video:{lifetime_ms}:1:{box}")
@@ -130,11 +135,16 @@ class ScriptedCall:
                 for part in ("username", "credential"):
                     if part in server:
                         self.planted.add(self.way, Kind.TURN_UNUSED, part, server[part])
-        await self.komp.say(t="call.ringing", call=self.call, answers_in_ms=500)
-        await self.caller.hear("call.progress")
 
     async def talk(self) -> None:
         """Ring, join, describe, accept, connect: a call with everything in it."""
+        await self.accept()
+        for end in (self.caller, self.komp):
+            await end.say(t="call.connected", call=self.call, id="connected")
+            await end.hear("ok")
+
+    async def accept(self) -> None:
+        """The same, but for the path."""
         await self.ring()
         await self.komp.say(t="call.join", call=self.call, box=self.box("join", pwd=word("pwd")))
         await self.caller.hear("call.joined")
@@ -145,9 +155,6 @@ class ScriptedCall:
                 await hearer.hear("box")
         await self.komp.say(t="call.accept", call=self.call, id="accept")
         await self.komp.hear("ok")
-        for end in (self.caller, self.komp):
-            await end.say(t="call.connected", call=self.call, id="connected")
-            await end.hear("ok")
 
     async def ended(self, *ends: ScriptedEnd, seconds: float = HEAR_SECONDS) -> None:
         """Both ends, or these, have heard that it is over."""
@@ -172,9 +179,6 @@ class ScriptedCall:
             self.planted.add(self.way, Kind.HASH, name, digest)
 
 
-Story = Callable[[ScriptedCall], AsyncIterator[None]]
-
-
 @asynccontextmanager
 async def both_online(
     way: str, caller: Keeping, komp: Keeping, *, origin: str, http: aiohttp.ClientSession, planted: Planted, pace: Pace
@@ -192,124 +196,3 @@ async def both_online(
     finally:
         for end in (call.caller, call.komp):
             await end.go()
-
-
-# ---------------------------------------------------------------------------------------------------------- the ways
-
-
-async def hung_up(call: ScriptedCall) -> AsyncIterator[None]:
-    """The caller hangs up."""
-    await call.talk()
-    yield
-    await call.caller.say(t="call.hangup", call=call.call)
-    await call.ended()
-
-
-async def knob_off(call: ScriptedCall) -> AsyncIterator[None]:
-    """Somebody turns the Komp's knob off in the call."""
-    await call.talk()
-    yield
-    await call.komp.say(t="call.hangup", call=call.call, reason="knob_off")
-    await call.ended()
-
-
-async def cancelled(call: ScriptedCall) -> AsyncIterator[None]:
-    """The caller gives up while it rings."""
-    await call.ring()
-    yield
-    await call.caller.say(t="call.cancel", call=call.call)
-    await call.ended()
-
-
-async def declined(call: ScriptedCall) -> AsyncIterator[None]:
-    """The Komp declines the ring."""
-    await call.ring()
-    yield
-    await call.komp.say(t="call.decline", call=call.call, reason="declined", everywhere=True)
-    await call.ended(call.caller)
-
-
-async def not_answered(call: ScriptedCall) -> AsyncIterator[None]:
-    """It rings until its time is over."""
-    await call.ring(lifetime_ms=call.pace.ring_ms)
-    yield
-    await call.ended(call.caller, seconds=call.pace.ring_ms / 1000 + HEAR_SECONDS)
-
-
-async def resumed(call: ScriptedCall) -> AsyncIterator[None]:
-    """The caller's page is loaded anew, the call resumed, then hung up."""
-    await call.talk()
-    here = {"call": call.call, "peer": call.komp.endpoint, "role": "caller", "phase": "accepted"}
-    await call.caller.come(here)
-    call.planted.add(call.way, Kind.TOKEN, "second token", call.caller.token)
-    box = call.box("resume", ufrag=word("ufrag"))
-    await call.caller.say(t="call.resume", call=call.call, handshake=1, from_key=1, key=1, box=box)
-    await call.komp.hear("call.resume")
-    await call.komp.say(t="call.resumed", call=call.call, handshake=1, box=call.box("resumed", pwd=word("pwd")))
-    await call.caller.hear("call.resumed")
-    yield
-    await call.caller.say(t="call.hangup", call=call.call)
-    await call.ended()
-
-
-async def forgotten(call: ScriptedCall) -> AsyncIterator[None]:
-    """A newer session of the caller takes over and doesn't name the call."""
-    await call.talk()
-    yield
-    await call.caller.come()
-    call.planted.add(call.way, Kind.TOKEN, "second token", call.caller.token)
-    await call.ended(call.komp)
-
-
-async def lost(call: ScriptedCall) -> AsyncIterator[None]:
-    """The Komp vanishes without a word; the caller waits, says that media are lost, and hangs up."""
-    await call.talk()
-    yield
-    call.komp.vanish()
-    await call.caller.hear("call.peer")
-    await call.caller.say(t="call.lost", call=call.call)
-    await call.caller.say(t="call.hangup", call=call.call, reason="lost_network")
-    await call.ended(call.caller)
-
-
-async def refused(call: ScriptedCall) -> AsyncIterator[None]:
-    """Both ends say what is refused, in the call; then it is hung up."""
-    await call.talk()
-    plant = call.planted.add
-    words = {name: word(name) for name in ("field", "json", "busy", "report")}
-    for name in ("field", "json", "busy"):
-        plant(call.way, Kind.REFUSED, name, words[name])
-    plant(call.way, Kind.REPORT, "an unknown field", words["report"])
-    await call.komp.say(t="device.report", network="wifi", signal_dbm=-61, battery_percent=50, id="fine")
-    await call.komp.hear("ok")
-    await call.komp.say(t="device.report", network="wifi", ssid=words["report"], id="no")
-    await call.komp.hear("error")
-    await call.caller.say(t="call.hangup", call=call.call, note=words["field"], id="no")
-    await call.caller.hear("error")
-    await call.caller.say_text('{"t": "call.hangup", "call": "' + words["json"])
-    await call.caller.hear("error")
-    ring = {"endpoint": call.komp.endpoint, "key": 1, "box": base64url(words["busy"].encode() * 9)}
-    second = base64url(secrets.token_bytes(16))
-    plant(call.way, Kind.REFUSED, "a second invite's id", second)
-    invite = {"t": "call.invite", "call": second, "to": call.caller.keeping.party, "from_key": 1, "rings": [ring]}
-    await call.komp.say(**invite, media="video", lifetime_ms=5_000, id="no")
-    await call.komp.hear("error")
-    yield
-    await call.caller.say(t="call.hangup", call=call.call)
-    await call.ended()
-
-
-SCRIPTED: Final[Mapping[str, Story]] = {
-    "hang-up": hung_up,
-    "knob off": knob_off,
-    "cancel": cancelled,
-    "decline": declined,
-    "page loaded anew, then hang-up": resumed,
-    "session superseded": forgotten,
-    "callee lost": lost,
-    "refused words, then hang-up": refused,
-    "no answer": not_answered,
-}
-"""By their names in the report."""
-ENDS_BY_ITSELF: Final = not_answered
-"""Begun last, when the others live already."""

@@ -22,7 +22,7 @@ from client_sim.audit.promises import Place, Planted
 from client_sim.residue import Find, Needles, read_memory
 
 _PSEUDO: Final = ("/proc/", "/sys/", "/dev/", "pipe:", "socket:", "anon_inode:", "/memfd:")
-LARGEST_FILE_BYTES: Final = 64 * 1024 * 1024
+LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 
 
 @dataclass

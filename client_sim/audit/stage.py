@@ -80,9 +80,9 @@ class Stage:
         self.sites.runs(Place.COORDINATOR, self.coordinator.pid)
         self.sites.metrics_url = f"http://127.0.0.1:{await _metrics_port(home / 'log.jsonl')}/metrics"
 
-    async def kill(self) -> None:
-        """kill -9."""
-        os.kill(self.coordinator.pid, signal.SIGKILL)
+    async def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """kill -9, or a crash by that signal."""
+        os.kill(self.coordinator.pid, number)
         await self.coordinator.process.wait()
         self.sites.is_gone(Place.COORDINATOR)
 

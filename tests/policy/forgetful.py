@@ -3,6 +3,7 @@
 It is a program of the tests alone. No setting of the product, and no flag of any command, does what it does.
 """
 
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -131,6 +132,12 @@ def the_file() -> None:
     calls.Calls.perform = writes  # type: ignore[method-assign, assignment]
 
 
+def the_core_limit() -> None:
+    """A crash writes the memory to disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    hardening.forbid_dumps = lambda: True
+
+
 def the_allocator() -> None:
     """What is freed is left as it is."""
     hardening.can_wipe = lambda: False
@@ -150,6 +157,7 @@ ERASERS: dict[str, Callable[[], None]] = {
         the_answer,
         the_log,
         the_file,
+        the_core_limit,
         the_allocator,
     )
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from client_sim.audit.scripted import SCRIPTED
+from client_sim.audit.scripted_ways import SCRIPTED
 from client_sim.audit.sealed import SEALED
 
 pytestmark = [pytest.mark.root, pytest.mark.slow, pytest.mark.coturn]
@@ -27,6 +27,7 @@ ENDS = (
     "kill -9 of the callee",
     "kill -9 of the server",
     "server stopped",
+    "server crashes",
 )
 
 
@@ -66,7 +67,7 @@ def test_p_02_nothing_of_real_calls_is_left_however_they_end(run: Run) -> None:
 def test_p_02_every_way_of_ending_was_lived_through(run: Run) -> None:
     for end in ENDS:
         assert any(way.startswith(end) for way in run.ways()), end
-    assert len(run.ways()) == len(SCRIPTED) + len(SEALED) + 4
+    assert len(run.ways()) == len(SCRIPTED) + len(SEALED) + 5
 
 
 def test_p_02_each_call_was_looked_at_one_second_after_its_end(run: Run) -> None:

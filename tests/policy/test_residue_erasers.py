@@ -3,16 +3,17 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import uvloop
 
-from client_sim.audit.audit import Plan, audit
+from client_sim.audit.audit import CRASHED, Plan, audit
 from client_sim.audit.findings import Report
 from client_sim.audit.judgement import Verdict
 from client_sim.audit.promises import Kind, Place
-from client_sim.audit.scripted import SCRIPTED
+from client_sim.audit.scripted_ways import SCRIPTED
 from signalling.observe import hardening
 from tests.policy.forgetful import ERASERS
 
@@ -37,13 +38,18 @@ CAUGHT: Mapping[str, tuple[Kind, Place]] = {
     "the_answer": (Kind.TOKEN, Place.COORDINATOR),
     "the_log": (Kind.CALL, Place.LOGS),
     "the_file": (Kind.CALL, Place.FILES),
+    "the_core_limit": (Kind.CALL, Place.FILES),
     "the_allocator": (Kind.PAYLOAD, Place.COORDINATOR),
 }
 """What must be found of each, and where."""
+CORES_GO_ELSEWHERE = any(sign in Path("/proc/sys/kernel/core_pattern").read_text() for sign in "|/")
+SEEN_HERE = [name for name in ERASERS if not (name == "the_core_limit" and CORES_GO_ELSEWHERE)]
+"""A core file that another program takes, or that lands in a directory of the machine's, is not the audit's to see."""
 
 
 def plan(*command: str) -> Plan:
-    return Plan({WAY: SCRIPTED[WAY]}, {}, (), (), relays=False, control=False, command=command)
+    alone = Plan({WAY: SCRIPTED[WAY]}, {}, (), (), (), relays=False, control=False, command=command)
+    return replace(alone, scripted={}, crashed=CRASHED) if "the_core_limit" in command else alone
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +62,12 @@ def reports() -> Mapping[str, Report]:
             return await audit(plan(*command))
 
     async def every() -> list[Report]:
-        without = [one(*ENVIRONMENT[name == "the_allocator"], sys.executable, str(FORGETFUL), name) for name in ERASERS]
+        without = [
+            one(*ENVIRONMENT[name == "the_allocator"], sys.executable, str(FORGETFUL), name) for name in SEEN_HERE
+        ]
         return await asyncio.gather(one(), *without)
 
-    return dict(zip(["none", *ERASERS], uvloop.run(every()), strict=True))
+    return dict(zip(["none", *SEEN_HERE], uvloop.run(every()), strict=True))
 
 
 def test_p_02_a_coordinator_with_all_its_erasers_is_clean(reports: Mapping[str, Report]) -> None:
@@ -67,7 +75,7 @@ def test_p_02_a_coordinator_with_all_its_erasers_is_clean(reports: Mapping[str, 
     assert list(reports["none"].finds()) == []
 
 
-@pytest.mark.parametrize("eraser", ERASERS)
+@pytest.mark.parametrize("eraser", SEEN_HERE)
 def test_p_02_a_coordinator_without_one_eraser_is_caught(reports: Mapping[str, Report], eraser: str) -> None:
     report = reports[eraser]
     assert report.verdict is Verdict.FOUND

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from client_sim import cli
 from client_sim.audit import coturn, sites
 from client_sim.audit.audit import Plan
-from client_sim.audit.scripted import SCRIPTED
+from client_sim.audit.scripted_ways import SCRIPTED
 from signalling.observe import hardening
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
@@ -32,7 +32,7 @@ def only_a_hang_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def plan_one_call(monkeypatch: pytest.MonkeyPatch, command: Sequence[str] = ()) -> None:
     def plan(*, strict: bool) -> Plan:
         one = {"hang-up": SCRIPTED["hang-up"]}
-        return Plan(one, {}, (), (), relays=False, control=False, strict=strict, command=command)
+        return Plan(one, {}, (), (), (), relays=False, control=False, strict=strict, command=command)
 
     monkeypatch.setattr(cli, "Plan", plan)
 
