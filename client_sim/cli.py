@@ -1,4 +1,4 @@
-"""The command line of the headless endpoints: call, be a device, keep house, demonstrate, load."""
+"""The command line of the headless endpoints: call, be a device, keep house, demonstrate, load, audit."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from client_sim.asking import AskingError
+from client_sim.audit.audit import Plan, audit
+from client_sim.audit.judgement import AuditError
+from client_sim.audit.page import page
+from client_sim.audit.table import print_report, watched
 from client_sim.av1 import Av1
 from client_sim.coordinator import CoordinatorError
 from client_sim.endpoint import KeysUnknownError, prepare_process
@@ -181,6 +185,36 @@ def _call_through(network: str, seconds: float, json_file: Path | None, *, alway
         _write(json_file, to_json(report))
         console.print(f"report: {json_file}")
     sys.exit(0 if report["ok"] else 1)
+
+
+@main.command()
+@click.option("--report", "page_file", type=click.Path(path_type=Path), help="Where to write the report (HTML).")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Where to write it for machines.")
+@click.option("--no-coturn", is_flag=True, help="Leave coturn out, and with it the real calls that it relays.")
+@click.option("--patient", is_flag=True, help="Also the ends that only long waiting brings; a minute more.")
+@click.option("--strict", is_flag=True, help="What is left as declared counts as a find too.")
+def residue(page_file: Path | None, json_file: Path | None, *, no_coturn: bool, patient: bool, strict: bool) -> None:
+    """Audit: end real calls in every way, and look for what they left. Takes root.
+
+    Exits 0 if nothing was found, 1 if something was, 2 if the run says nothing.
+    """
+    prepare_process(loopback_only=True)
+    console = Console(highlight=False)
+    plan = Plan(strict=strict)
+    plan = plan.patient() if patient else plan
+    plan = plan.without_relay() if no_coturn else plan
+    try:
+        with watched(console) as watching:
+            report = _run(audit(plan, watching))
+    except AuditError as problem:
+        console.print(f"This run says nothing: {problem}", style="bold yellow", soft_wrap=True)
+        sys.exit(2)
+    print_report(console, report)
+    for path, content in ((page_file, page(report)), (json_file, to_json(report.as_data()))):
+        if path is not None:
+            _write(path, content)
+            console.print(f"report: {path}")
+    sys.exit(report.verdict)
 
 
 def _run(work: Coroutine[None, None, Result], *, interrupted: int = 128 + signal.SIGINT) -> Result:

@@ -308,6 +308,7 @@ async def _serve_until_told(
         tls=settings.tls_cert is not None,
         wiping=hardening.is_wiping_here(),
         dumpable=not hardening.forbid_dumps(),
+        locked=settings.lock_memory,
     )
     announce(f"listening on {coordinator.url}")
     # What there is now stays: it need not be looked through again, and rare, large collections suit many sockets.

@@ -14,6 +14,7 @@ from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
 from signalling.observe import hardening
 from signalling.observe.clock import SystemClock
+from signalling.observe.measures import Standing, measures
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
 from signalling.store.faults import StoreError
@@ -56,6 +57,8 @@ def serve(**flags: str | None) -> None:
         sys.stdout.flush()
         hardening.restart_wiping()
     hardening.forbid_dumps()
+    if chosen.lock_memory and not hardening.lock_memory():
+        raise click.ClickException("NARVARO_LOCK_MEMORY: needs CAP_IPC_LOCK or LimitMEMLOCK=infinity, and has neither")
     try:
         app.run(chosen, click.echo)
     except (OSError, ValueError, StoreError) as problem:
@@ -65,7 +68,7 @@ def serve(**flags: str | None) -> None:
 @main.command()
 @_with_settings
 def check(**flags: str | None) -> None:
-    """Try the settings and the files they name, one line each, and start nothing."""
+    """Try the settings and the files they name, and how memory would be kept, one line each. Starts nothing."""
     try:
         chosen = read_settings({name: value for name, value in flags.items() if value is not None})
     except SettingsError as problem:
@@ -74,6 +77,9 @@ def check(**flags: str | None) -> None:
         sys.exit(1)
     click.echo("pass  settings")
     results = [_tried(name, work) for name, work in _checks(chosen).items()]
+    for measure in measures(wipe_memory=chosen.wipe_memory, lock_memory=chosen.lock_memory):
+        click.echo(str(measure))
+        results.append(measure.standing is not Standing.FAIL)
     sys.exit(0 if all(results) else 1)
 
 

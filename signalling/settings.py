@@ -238,6 +238,9 @@ class Settings(BaseSettings):
     )
     drain_seconds: float = _setting(10, "10", "A stopping server has ended by then.", ge=0, le=600)
     wipe_memory: bool = _setting(True, "0", "Start again once under an allocator that overwrites freed memory (glibc).")
+    lock_memory: bool = _setting(
+        False, "1", "Keep all memory off swap (mlockall); needs CAP_IPC_LOCK or an unlimited RLIMIT_MEMLOCK."
+    )
     log_format: LogFormat = _setting(LogFormat.JSON, "text", "`json` or `text`, on stderr.")
 
     @classmethod

@@ -14,7 +14,8 @@ class Event(StrEnum):
     """What happened; the `event` of a log line."""
 
     SERVING = "serving"
-    """It listens. `wiping`: freed memory is overwritten; `dumpable`: a crash could leave memory on disk."""
+    """It listens. `wiping`: freed memory is overwritten; `dumpable`: a crash could leave memory on disk; `locked`: no
+    memory is swapped."""
     METRICS_SERVING = "metrics.serving"
     DRAINING = "draining"
     STOPPED = "stopped"
@@ -48,7 +49,7 @@ class Event(StrEnum):
 
 FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
     {
-        Event.SERVING: frozenset({"port", "tls", "wiping", "dumpable"}),
+        Event.SERVING: frozenset({"port", "tls", "wiping", "dumpable", "locked"}),
         Event.METRICS_SERVING: frozenset({"port"}),
         Event.DRAINING: frozenset({"sockets"}),
         Event.STOPPED: frozenset({"seconds"}),
