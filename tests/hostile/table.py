@@ -17,6 +17,7 @@ END: Final = "<!-- end -->\n"
 CHAPTERS: Final = {
     "keys": "Keys",
     "rings": "Rings",
+    "replays": "Rings that are played again",
     "boxes": "Boxes",
     "words": "The coordinator's own words",
     "excess": "Out of all measure",

@@ -10,11 +10,11 @@ from client_sim.sealed.keeping import parse_keeping
 from client_sim.timeline import Step
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import base64url
+from tests.hostile.attacker import link_to, the_attacker, with_an_attacker
 from tests.hostile.ledger import Outcome, attack
 from tests.hostile.middle import Way
 from tests.hostile.stage import APP, KOMP, Stage
 from tests.hostile.tampers import alter, in_turn, replaced
-from tests.hostile.test_rings import link_to, the_attacker, with_an_attacker
 
 pytestmark = pytest.mark.slow
 

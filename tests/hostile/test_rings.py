@@ -1,35 +1,30 @@
-"""Rings that a hostile coordinator changes, makes up, or plays again."""
+"""Rings that a hostile coordinator changes or makes up."""
 
 import random
 import secrets
 import time
-from dataclasses import replace
 
 import msgspec
 import pytest
 
-from client_sim import answering, ending
 from client_sim.av1 import Av1
 from client_sim.ends import live_ends
-from client_sim.family import FamilyApp
-from client_sim.household import FAMILY, Household, Member, make_household
 from client_sim.identity import Identity
 from client_sim.live_call import LiveCall
 from client_sim.sealed.keyring import new_ring, state_key
-from client_sim.sealed.links import How, LinkRecord
+from client_sim.sealed.links import How
 from client_sim.student import StudentApp
 from client_sim.timeline import Step
-from signalling.protocol import CallId, EndReason, PartyKind
+from signalling.protocol import EndReason
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import base64url, from_base64url
+from tests.hostile.attacker import ATTACKER, change_profile, link_to, pose_as, the_attacker, with_an_attacker
 from tests.hostile.ledger import Outcome, attack
 from tests.hostile.middle import Tamper, Way
 from tests.hostile.stage import APP, AV1, COUSIN, KOMP, Stage
-from tests.hostile.tampers import alter, flipped, in_turn, keep_back, replaced
+from tests.hostile.tampers import alter, flipped, in_turn, replaced
 
 pytestmark = pytest.mark.slow
-
-ATTACKER = "Attacker"
 
 
 def change_rings(**fields: object) -> Tamper:
@@ -140,55 +135,6 @@ async def test_a_ring_that_comes_thrice_rings_once(stage: Stage) -> None:
 # ------------------------------------------------------------------------- whole rings
 
 
-def with_an_attacker() -> Household:
-    """The coordinator lets one more in, whom nobody else knows."""
-    calls = (KOMP, AV1, APP, COUSIN)
-    household = make_household((*FAMILY, Member(ATTACKER, PartyKind.PERSON, calls)))
-    stranger = household.links[ATTACKER].party
-    links = {
-        name: kept
-        if name == ATTACKER
-        else msgspec.structs.replace(kept, links=tuple(one for one in kept.links if one.party != stranger))
-        for name, kept in household.links.items()
-    }
-    return Household(links, household.seed)
-
-
-def pose_as(stage: Stage, name: str) -> Tamper:
-    """Rings of the attacker come as that person's, and so do the attacker's keys."""
-    attacker, party = stage.household.links[ATTACKER].party, stage.party_of(name)
-
-    def theirs(ok: wire.Message) -> wire.Message | None:
-        assert isinstance(ok, wire.Ok)
-        if not any(one.party == attacker for one in ok.keys or []):
-            return None
-        return replaced(ok, keys=[msgspec.structs.replace(one, party=party) for one in ok.keys or []])
-
-    return in_turn(change_profile(name), alter(wire.Ok, theirs))
-
-
-def change_profile(name: str) -> Tamper:
-    def change(ring: wire.Message) -> wire.Message | None:
-        assert isinstance(ring, wire.CallRing)
-        shown = ring.profile
-        return replaced(ring, profile=wire.Profile(name)) if shown is not None and shown.name == ATTACKER else None
-
-    return alter(wire.CallRing, change)
-
-
-async def the_attacker(stage: Stage, name: str) -> FamilyApp:
-    """Somebody with keys of their own, whom the coordinator lets pass as `name`."""
-    keeping = msgspec.structs.replace(stage.household.links[ATTACKER], name=name)
-    app = await stage.family(ATTACKER, keeping)
-    stage.strangers.add(app.endpoint.identity.endpoint)
-    stage.middle.tamper = pose_as(stage, name)
-    return app
-
-
-def link_to(app: FamilyApp, name: str) -> LinkRecord:
-    return next(one for one in app.endpoint.book.links if one.name == name)
-
-
 @attack(
     "lets an endpoint of its own ring as the grandchild",
     Outcome.ASKS,
@@ -293,117 +239,3 @@ async def test_a_forged_glare_opens_no_camera(stage: Stage) -> None:
     await stage.middle.inject(Way.DOWN, app.endpoint.identity.endpoint, ended)
     await stage.ended(mine, "app")
     await stage.stays(lambda: not rung.accepted)
-
-
-# ------------------------------------------------------------------------------ replays
-
-
-async def recorded_ring(stage: Stage) -> wire.CallRing:
-    """A ring of an ordinary call to the Komp, which is over."""
-    app = await stage.family()
-    call = app.call(app.endpoint.book.links[0])
-    await stage.rings(call)
-    call.stop()
-    await call.gone.wait()
-    return await stage.middle.comes(wire.CallRing, way=Way.DOWN, who=stage.id_of(KOMP))
-
-
-@attack("plays a ring again after the call", Outcome.NO_CALL)
-async def test_a_ring_of_an_ended_call_rings_nowhere(stage: Stage) -> None:
-    komp = await stage.komp(countdown_seconds=5)
-    ring = await recorded_ring(stage)
-    await (await stage.call_at("Komp")).gone.wait()
-    await stage.middle.inject(Way.DOWN, stage.id_of(KOMP), ring)
-    again = await stage.call_at("Komp", 1)
-    await again.reached(Step.ENDED)
-    assert not again.timeline.has(Step.RINGING)
-    assert komp.call is None
-
-
-@attack("plays a ring again at a Komp that has been restarted", Outcome.NO_CALL, "Komp ends: unreachable")
-async def test_a_replayed_ring_never_sounds(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "HERE_SECONDS", 0.4)
-    first = await stage.komp(countdown_seconds=5)
-    ring = await recorded_ring(stage)
-    await first.endpoint.stop()
-    stage.calls["Komp"].clear()
-    await stage.komp(countdown_seconds=5)
-    stage.middle.tamper = keep_back(wire.CallJoin)  # or the coordinator behind would say that the call is over
-    await stage.middle.inject(Way.DOWN, stage.id_of(KOMP), ring)
-    again = await stage.call_at("Komp")
-    await stage.ended(again, "Komp")
-    assert not again.timeline.has(Step.RINGING)
-
-
-@attack("plays a ring again at somebody else", Outcome.NO_CALL, "cousin ends: peer_not_verified")
-async def test_a_ring_opens_at_nobody_else(stage: Stage) -> None:
-    await stage.komp(countdown_seconds=5)
-    cousin = await stage.family(COUSIN)
-    ring = await recorded_ring(stage)
-    await stage.middle.inject(Way.DOWN, stage.id_of(COUSIN), ring)
-    again = await stage.call_at("cousin")
-    await stage.ended(again, "cousin")
-    assert cousin.ringing == []
-
-
-@attack("plays a ring again under another call's name", Outcome.NO_CALL, "Komp ends: peer_not_verified")
-async def test_a_ring_opens_in_no_other_call(stage: Stage) -> None:
-    await stage.komp(countdown_seconds=5)
-    ring = await recorded_ring(stage)
-    other = replaced(ring, call=CallId(base64url(secrets.token_bytes(16))))
-    await stage.middle.inject(Way.DOWN, stage.id_of(KOMP), other)
-    again = await stage.call_at("Komp", 1)
-    await stage.ended(again, "Komp")
-    assert not again.timeline.has(Step.RINGING)
-
-
-def cousin_with_two_phones() -> Household:
-    """Both ring at once, on message 1."""
-    return make_household([replace(one, installations=2) if one.name == COUSIN else one for one in FAMILY])
-
-
-@attack(
-    "plays a ring again at a phone whose call the other phone took",
-    Outcome.UNHARMED,
-    "cousin ends: unreachable",
-    household=cousin_with_two_phones,
-)
-async def test_a_call_taken_elsewhere_does_not_ring_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ending, "ERASED_SECONDS", 0.3)
-    app = await stage.family()
-    first = await stage.family(COUSIN)
-    second = await stage.family(f"{COUSIN} 2")
-    call = app.call(link_to(app, COUSIN))
-    await stage.rings(call)
-    rung, other = await stage.call_at(f"{COUSIN} 2"), await stage.call_at("cousin")
-    await stage.until(lambda: second.ringing)
-    rung.answer()
-    await stage.both_see(call, rung)
-    await other.gone.wait()
-    ring = await stage.middle.comes(wire.CallRing, way=Way.DOWN, who=stage.id_of(COUSIN))
-    await stage.middle.inject(Way.DOWN, stage.id_of(COUSIN), ring)
-    await stage.ended(await stage.call_at("cousin", 1), "cousin")
-    assert first.ringing == []
-
-
-@attack(
-    "plays a ring again, more than a minute old, at a phone that has been restarted",
-    Outcome.NO_CALL,
-    "cousin ends: unreachable",
-    household=cousin_with_two_phones,
-)
-async def test_an_old_ring_is_not_fresh(stage: Stage) -> None:
-    app = await stage.family()
-    first = await stage.family(COUSIN)
-    call = app.call(link_to(app, COUSIN))
-    await stage.rings(call)
-    ring = await stage.middle.comes(wire.CallRing, way=Way.DOWN, who=stage.id_of(COUSIN))
-    call.stop()
-    await call.gone.wait()
-    await first.endpoint.stop()
-    stage.calls["cousin"].clear()
-    stage.wall.ahead_seconds = 61
-    again = await stage.family(COUSIN)
-    await stage.middle.inject(Way.DOWN, stage.id_of(COUSIN), ring)
-    await stage.ended(await stage.call_at("cousin"), "cousin")
-    assert again.ringing == []

@@ -77,7 +77,7 @@ async def test_p_01_an_sdp_or_a_candidate_swapped_in_transit_fails_closed_and_bo
 async def test_p_01_another_certificate_than_the_sealed_one_fails_closed_and_both_ends_are_told(stage: Stage) -> None:
     true = stage.around
     stage.around = replace(true, certificates=OtherCertificates())
-    await stage.komp()
+    await stage.komp(countdown_seconds=30)
     stage.around = true
     await both_are_told(stage, EndReason.PEER_NOT_VERIFIED)
 
