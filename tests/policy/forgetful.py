@@ -15,7 +15,7 @@ from signalling import cli
 from signalling.observe import hardening
 from signalling.service import calls, deadlines, hub, sweeper
 from signalling.state import local
-from signalling.web import handlers, socket
+from signalling.web import answers, socket
 
 KEPT: list[Any] = []
 """What a forgetful coordinator holds on to."""
@@ -106,7 +106,7 @@ def the_frame() -> None:
 
 def the_answer() -> None:
     """An HTTP connection that is kept alive holds its last answer, and the token in it."""
-    handlers._Answer.write_eof = web.Response.write_eof  # type: ignore[method-assign]
+    answers._Forgetting.write_eof = web.Response.write_eof  # type: ignore[method-assign]
 
 
 def the_log() -> None:
