@@ -25,7 +25,7 @@ class Paths:
     async def ordered(self, offered: Sequence[wire.IceServer]) -> tuple[IceServer, ...]:
         """The servers that were offered, the one that works from here first."""
         servers = readable(offered)
-        urls = {url for server in servers for url in server.parsed() if url.is_turn}
+        urls = _relays(servers)
         if len(urls) < 2:
             return ordered(servers)
         if self._best not in urls:
@@ -38,6 +38,13 @@ class Paths:
             # UDP did not get through, so no STUN server will answer: aiortc would wait a second for it in vain.
             servers = [one for one in servers if any(url.is_turn for url in one.parsed())]
         return preferring(servers, self._best)
+
+    def prepare(self, offered: Sequence[wire.IceServer]) -> None:
+        """These will be asked for soon: look now, if nothing is known that would do."""
+        servers = readable(offered)
+        urls = _relays(servers)
+        if len(urls) > 1 and self._best not in urls:
+            self.look(servers)
 
     def lost(self, offered: Sequence[wire.IceServer]) -> None:
         """A path was lost: what was known is doubtful, and what works now is looked for at once."""
@@ -60,6 +67,10 @@ class Paths:
             self._best = await self._find(servers)
         finally:
             self._finding = None
+
+
+def _relays(servers: Sequence[IceServer]) -> set[IceUrl]:
+    return {url for server in servers for url in server.parsed() if url.is_turn}
 
 
 def readable(offered: Sequence[wire.IceServer]) -> list[IceServer]:

@@ -58,6 +58,20 @@ async def test_a_network_is_looked_at_once_for_many_calls_that_come_together() -
     assert all(urls(one) == urls(later) for one in together)
 
 
+async def test_it_looks_while_the_call_still_shakes_hands_and_only_where_nothing_is_known() -> None:
+    network = Network(A_UDP)
+    paths = Paths(network.find)
+
+    paths.prepare(OFFERED)
+    await asyncio.sleep(0.01)
+    await paths.ordered(OFFERED)
+    paths.prepare(OFFERED)
+    paths.prepare([])
+    await asyncio.sleep(0)
+
+    assert network.looks == 1
+
+
 async def test_after_a_loss_it_looks_anew_while_the_rules_still_wait() -> None:
     network = Network(A_UDP)
     paths = Paths(network.find)
