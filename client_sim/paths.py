@@ -6,10 +6,14 @@ waiting for a relay that is dead, nor remember anything but a URL.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 from relay.ice import IceServer, IceUrl, RelayError, Transport, ordered, preferring
 from relay.probe import best_carrying
 from signalling.protocol import messages as wire
+
+PATIENCE_SECONDS: Final = 1.5
+"""A connection is made without knowing after this: a direct path may work where no relay does."""
 
 Try = Callable[[Sequence[IceServer]], Awaitable[IceUrl | None]]
 
@@ -17,8 +21,9 @@ Try = Callable[[Sequence[IceServer]], Awaitable[IceUrl | None]]
 class Paths:
     """What is known of the network that this process is in."""
 
-    def __init__(self, find: Try = best_carrying) -> None:
+    def __init__(self, find: Try = best_carrying, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._find = find
+        self._patience_seconds = patience_seconds
         self._best: IceUrl | None = None
         self._finding: asyncio.Task[None] | None = None
 
@@ -31,7 +36,7 @@ class Paths:
         if self._best not in urls:
             self.look(servers)
             if self._finding is not None:
-                await asyncio.wait([self._finding])
+                await asyncio.wait([self._finding], timeout=self._patience_seconds)
         if self._best is None:
             return ordered(servers)
         if self._best.transport is not Transport.UDP:

@@ -97,6 +97,18 @@ async def test_where_nothing_works_and_where_there_is_no_choice_the_usual_order_
     assert one_relay.looks == 0
 
 
+async def test_a_call_is_not_kept_waiting_where_no_relay_answers() -> None:
+    async def never(_servers: Sequence[IceServer]) -> IceUrl | None:
+        await asyncio.Event().wait()
+        return None
+
+    paths = Paths(never, patience_seconds=0.01)
+
+    async with asyncio.timeout(2):
+        assert urls(await paths.ordered(OFFERED))[1] == A_UDP
+    await paths.close()
+
+
 async def test_a_look_ends_with_the_endpoint() -> None:
     async def never(_servers: Sequence[IceServer]) -> IceUrl | None:
         await asyncio.Event().wait()
