@@ -171,6 +171,7 @@ class LiveCall:
         else:
             self._rules.begin(now=self._now())
         self._pump()
+        self._peer.prepare(self._rules.negotiation.ice_servers)
 
     def answer(self) -> None:
         """Take it."""
@@ -270,6 +271,7 @@ class LiveCall:
     def _answered(self, question: Question, answer: wire.Ok | wire.Error) -> None:
         self._rules.answered(question, answer, now=self._now())
         self._pump()
+        self._peer.prepare(self._rules.negotiation.ice_servers)
 
     def _pump(self) -> None:
         """Perform what the rules asked for, in order; what that causes comes after it, never in between."""

@@ -6,10 +6,14 @@ waiting for a relay that is dead, nor remember anything but a URL.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 from relay.ice import IceServer, IceUrl, RelayError, Transport, ordered, preferring
 from relay.probe import best_carrying
 from signalling.protocol import messages as wire
+
+PATIENCE_SECONDS: Final = 1.5
+"""A connection is made without knowing after this: a direct path may work where no relay does."""
 
 Try = Callable[[Sequence[IceServer]], Awaitable[IceUrl | None]]
 
@@ -17,27 +21,35 @@ Try = Callable[[Sequence[IceServer]], Awaitable[IceUrl | None]]
 class Paths:
     """What is known of the network that this process is in."""
 
-    def __init__(self, find: Try = best_carrying) -> None:
+    def __init__(self, find: Try = best_carrying, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._find = find
+        self._patience_seconds = patience_seconds
         self._best: IceUrl | None = None
         self._finding: asyncio.Task[None] | None = None
 
     async def ordered(self, offered: Sequence[wire.IceServer]) -> tuple[IceServer, ...]:
         """The servers that were offered, the one that works from here first."""
         servers = readable(offered)
-        urls = {url for server in servers for url in server.parsed() if url.is_turn}
+        urls = _relays(servers)
         if len(urls) < 2:
             return ordered(servers)
         if self._best not in urls:
             self.look(servers)
             if self._finding is not None:
-                await asyncio.wait([self._finding])
+                await asyncio.wait([self._finding], timeout=self._patience_seconds)
         if self._best is None:
             return ordered(servers)
         if self._best.transport is not Transport.UDP:
             # UDP did not get through, so no STUN server will answer: aiortc would wait a second for it in vain.
             servers = [one for one in servers if any(url.is_turn for url in one.parsed())]
         return preferring(servers, self._best)
+
+    def prepare(self, offered: Sequence[wire.IceServer]) -> None:
+        """These will be asked for soon: look now, if nothing is known that would do."""
+        servers = readable(offered)
+        urls = _relays(servers)
+        if len(urls) > 1 and self._best not in urls:
+            self.look(servers)
 
     def lost(self, offered: Sequence[wire.IceServer]) -> None:
         """A path was lost: what was known is doubtful, and what works now is looked for at once."""
@@ -60,6 +72,10 @@ class Paths:
             self._best = await self._find(servers)
         finally:
             self._finding = None
+
+
+def _relays(servers: Sequence[IceServer]) -> set[IceUrl]:
+    return {url for server in servers for url in server.parsed() if url.is_turn}
 
 
 def readable(offered: Sequence[wire.IceServer]) -> list[IceServer]:

@@ -69,6 +69,11 @@ class Peer:
         self._shut = False
         self._stopped = False
 
+    def prepare(self, ice_servers: Sequence[IceServer]) -> None:
+        """These came with the ring or the invite's answer: find out what works while the handshake is under way."""
+        if not self._stopped:
+            self._paths.prepare(ice_servers)
+
     def do(self, action: PeerAction) -> None:
         """Perform it after those before it; closing overtakes everything."""
         if isinstance(action, ClosePeer):

@@ -91,15 +91,22 @@ async def best_carrying(
     timeout_seconds: float = TIMEOUT_SECONDS,
     tls: ssl.SSLContext | None = None,
 ) -> IceUrl | None:
-    """The relay URL to use from here: the best that carries a packet, found as fast as the network is.
+    """The relay URL to use from here, found as fast as the network is; for `relay.ice.preferring`.
 
-    Better is the transport with less delay, then the server named earlier. Once one carries, better ones have
-    `grace_seconds` more; a dead one is never waited for. None: no relay can be reached. For `relay.ice.preferring`.
+    Better is the transport with less delay, then the server named earlier. Over UDP a relay that answers a STUN binding
+    will do, which takes one round trip; over TCP and TLS, where somebody else may answer, a packet has to come back
+    through it. Once one will do, better ones have `grace_seconds` more; a dead one is never waited for. None: no relay
+    can be reached.
     """
     candidates = [(server, url) for server in ordered(servers) for url in server.parsed() if url.is_turn]
     candidates.sort(key=lambda pair: UDP_FIRST.index(pair[1].transport))
     attempts = [
-        asyncio.create_task(probe(url, server, timeout_seconds=timeout_seconds, tls=tls)) for server, url in candidates
+        asyncio.create_task(
+            probe(_its_stun(url), server, timeout_seconds=timeout_seconds)
+            if url.transport is Transport.UDP
+            else probe(url, server, timeout_seconds=timeout_seconds, tls=tls)
+        )
+        for server, url in candidates
     ]
     try:
         return await _best_of([url for _, url in candidates], attempts, grace_seconds)
@@ -107,6 +114,11 @@ async def best_carrying(
         for attempt in attempts:
             attempt.cancel()
         await asyncio.gather(*attempts, return_exceptions=True)
+
+
+def _its_stun(url: IceUrl) -> IceUrl:
+    """A TURN server answers STUN bindings on the same port (RFC 8656 §3)."""
+    return IceUrl("stun", url.host, url.port, Transport.UDP)
 
 
 async def _best_of(

@@ -58,6 +58,20 @@ async def test_a_network_is_looked_at_once_for_many_calls_that_come_together() -
     assert all(urls(one) == urls(later) for one in together)
 
 
+async def test_it_looks_while_the_call_still_shakes_hands_and_only_where_nothing_is_known() -> None:
+    network = Network(A_UDP)
+    paths = Paths(network.find)
+
+    paths.prepare(OFFERED)
+    await asyncio.sleep(0.01)
+    await paths.ordered(OFFERED)
+    paths.prepare(OFFERED)
+    paths.prepare([])
+    await asyncio.sleep(0)
+
+    assert network.looks == 1
+
+
 async def test_after_a_loss_it_looks_anew_while_the_rules_still_wait() -> None:
     network = Network(A_UDP)
     paths = Paths(network.find)
@@ -81,6 +95,18 @@ async def test_where_nothing_works_and_where_there_is_no_choice_the_usual_order_
     await Paths(one_relay.find).ordered(OFFERED[2:])
     await Paths(one_relay.find).ordered([])
     assert one_relay.looks == 0
+
+
+async def test_a_call_is_not_kept_waiting_where_no_relay_answers() -> None:
+    async def never(_servers: Sequence[IceServer]) -> IceUrl | None:
+        await asyncio.Event().wait()
+        return None
+
+    paths = Paths(never, patience_seconds=0.01)
+
+    async with asyncio.timeout(2):
+        assert urls(await paths.ordered(OFFERED))[1] == A_UDP
+    await paths.close()
 
 
 async def test_a_look_ends_with_the_endpoint() -> None:
