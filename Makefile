@@ -1,7 +1,7 @@
 # `make help` lists what can be asked for. Everything sets itself up first.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo check test bench docs lock clean
+.PHONY: help setup run demo check test bench docs audit lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -60,6 +60,9 @@ docs: setup ## write the generated parts of docs/ anew
 	@$(BIN)/signalling api --write docs/reference
 	$(say) 'docs 7/7  the table of attacks'
 	@$(BIN)/python -m tests.hostile.table
+
+audit: setup ## end real calls in every way and look for what they left; takes root and coturn
+	@exec $(BIN)/client-sim residue --report out/residue.html
 
 lock: setup ## write the locked versions anew (UPGRADE=1: the newest allowed)
 	@scripts/lock.sh

@@ -99,6 +99,8 @@ class Socket:
         self._live = False
         self._stopping = False
         self._failures = 0
+        self.longest_pause_seconds = LONGEST_PAUSE_SECONDS
+        """Between two attempts to have a session."""
         self._renewing: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[None] | None = None
         self._ws: _Ws | None = None
@@ -310,5 +312,5 @@ class Socket:
 
     def _pause(self) -> float:
         """Full jitter: thousands that lost the same server must not come back in the same moment."""
-        longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self._failures, 8))
+        longest = min(self.longest_pause_seconds, FIRST_PAUSE_SECONDS * 2 ** min(self._failures, 8))
         return random.uniform(0, longest)

@@ -26,6 +26,8 @@ from signalling.protocol.proof import from_base64url
 
 SHORT_SECONDS: Final = 0.3
 LONG_SECONDS: Final = 60.0
+RETURN_SECONDS: Final = 1.0
+"""An auditor waits for the ends to come back to a server that returned; thousands of them aren't there."""
 STEP_SECONDS: Final = 45.0
 
 
@@ -88,6 +90,7 @@ class SealedCall:
 
     async def _come(self, endpoint: Endpoint) -> None:
         tell_boxes(endpoint, self.tell)
+        endpoint.socket.longest_pause_seconds = RETURN_SECONDS
         self._online.append(endpoint)
         await endpoint.start()
 
