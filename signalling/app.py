@@ -32,6 +32,7 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
+from signalling.privacy.receipts import Relay
 from signalling.protocol.errors import CloseCode
 from signalling.protocol.messages import IceServer
 from signalling.service.accounts import Accounts
@@ -39,10 +40,12 @@ from signalling.service.hub import Hub
 from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
+from signalling.service.receipts import Receipts, Remains
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
 from signalling.sms.terminal import TerminalSms
+from signalling.state.ledger import MemoryLedger
 from signalling.state.local import local_state
 from signalling.store.circle import StoreCircle
 from signalling.store.seed import SeedCircle, read_seed
@@ -88,6 +91,16 @@ class Coordinator:
         self.hub: Hub
         self._front: Front
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
+        self.receipts: Final = Receipts(
+            signing_key_of(settings.receipt_key_file).private,
+            store.receipts if store is not None else MemoryLedger(),
+            node=settings.node,
+            remains=remains(settings),
+            clock=self._clock,
+            figures=self.figures,
+            log=log,
+            head_seconds=settings.receipt_head_seconds,
+        )
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
         self._assemble(signing_key(settings), people, store, provider(settings))
         self._tasks: list[asyncio.Task[None]] = []
@@ -106,6 +119,7 @@ class Coordinator:
             figures=self.figures,
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
+            receipt=self.receipts.issue,
         )
         nonces = Nonces()
         wheel = Wheel(turn_seconds=settings.heartbeat_seconds)
@@ -117,6 +131,7 @@ class Coordinator:
             requests=RequestCheck(verifier, origins),
             circle=people,
             people=self._people(store, RegisterCheck(nonces, origins)) if store is not None else None,
+            receipts=self.receipts,
             proxies=Proxies(settings.trusted_proxies),
             nonces=nonces,
             token_desk=TokenDesk(
@@ -175,7 +190,10 @@ class Coordinator:
         ]
         await self.hub.start()
         self._outbox.start()
-        self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
+        self._tasks = [
+            asyncio.create_task(self._front.desk.wheel.run(), name="wheel"),
+            asyncio.create_task(self.receipts.run(), name="receipts"),
+        ]
         for listener in self._listeners:
             await listener.start()
 
@@ -198,6 +216,7 @@ class Coordinator:
             await listener.stop()
         await self._outbox.stop()
         await self.hub.stop()
+        await self.receipts.tick()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 
     async def _close_all(self) -> None:
@@ -218,7 +237,11 @@ class Coordinator:
 
 def signing_key(settings: Settings) -> SigningKey:
     """The key that signs tokens: from its file, which is made if it isn't there. Raises OSError or ValueError."""
-    path = settings.signing_key_file
+    return signing_key_of(settings.signing_key_file)
+
+
+def signing_key_of(path: Path | None) -> SigningKey:
+    """The key in that file, which is made if it isn't there; without a file a fresh one. Raises OSError, ValueError."""
     if path is None:
         return SigningKey.fresh()
     if not path.exists():
@@ -226,6 +249,13 @@ def signing_key(settings: Settings) -> SigningKey:
         key.write(path)
         return key
     return SigningKey.from_pem(path.read_bytes())
+
+
+def remains(settings: Settings) -> Remains:
+    """What may outlive a call at the relay, as its receipt says it."""
+    if any(not url.startswith("stun:") for url in settings.turn_urls):
+        return Remains(Relay.EXPIRING, settings.turn_lifetime_seconds)
+    return Remains()
 
 
 def circle(settings: Settings) -> SeedCircle:

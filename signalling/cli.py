@@ -11,6 +11,8 @@ import click
 from signalling import app, settings
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
+from signalling.commands.receipts import receipts
+from signalling.commands.words import plainly
 from signalling.observe import hardening
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
@@ -56,7 +58,7 @@ def serve(**flags: str | None) -> None:
     try:
         app.run(chosen, click.echo)
     except (OSError, ValueError) as problem:
-        raise click.ClickException(_plainly(problem)) from None
+        raise click.ClickException(plainly(problem)) from None
 
 
 @main.command()
@@ -78,6 +80,7 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
     checks: dict[str, Callable[[], object]] = {
         "seed file": lambda: app.circle(chosen),
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
+        "receipt key file": lambda: _check_signing_key(chosen.receipt_key_file),
         "ICE servers": lambda: app.provider(chosen),
     }
     certificate, key = chosen.tls_cert, chosen.tls_key
@@ -103,25 +106,19 @@ def _tried(name: str, work: Callable[[], object]) -> bool:
     try:
         work()
     except (OSError, ValueError) as problem:
-        click.echo(f"fail  {name}: {_plainly(problem)}")
+        click.echo(f"fail  {name}: {plainly(problem)}")
         return False
     click.echo(f"pass  {name}")
     return True
-
-
-def _plainly(problem: Exception) -> str:
-    """What an operator needs of an error of theirs."""
-    if isinstance(problem, UnicodeDecodeError):
-        return "a file isn't text"
-    if isinstance(problem, OSError):
-        return problem.strerror or type(problem).__name__
-    return str(problem)
 
 
 @main.command()
 def routes() -> None:
     """Print the URL map: method, path, who may use it, what it gives."""
     click.echo(table())
+
+
+main.add_command(receipts)
 
 
 @main.group()
@@ -138,7 +135,19 @@ def new_signing(out: Path) -> None:
     try:
         SigningKey.fresh().write(out)
     except OSError as problem:
-        raise click.ClickException(_plainly(problem)) from None
+        raise click.ClickException(plainly(problem)) from None
+
+
+@keys.command("new-receipt")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A file that isn't there yet."
+)
+def new_receipt(out: Path) -> None:
+    """Make a key that signs receipts of erasures, in a file that its owner alone can read."""
+    try:
+        SigningKey.fresh().write(out)
+    except OSError as problem:
+        raise click.ClickException(plainly(problem)) from None
 
 
 _write = click.option("--write", "target", type=click.Path(path_type=Path), required=True, help="Where to write it.")

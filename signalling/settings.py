@@ -99,6 +99,15 @@ class Settings(BaseSettings):
         "signing-key.pem",
         "Ed25519 key that signs tokens; made if absent. Unset: a key that dies with the process.",
     )
+    receipt_key_file: OptionalPath = _setting(
+        None,
+        "receipt-key.pem",
+        "Ed25519 key that signs receipts of erasures; made if absent. Unset: a key that dies with the process.",
+    )
+    receipt_head_seconds: int = _setting(
+        600, "600", "The tree of receipts is shown this often; more often would tell when calls end.", ge=60, le=86_400
+    )
+    node: str = _setting("node-1", "node-1", "What receipts call this process.", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     metrics_host: str = _setting("127.0.0.1", "127.0.0.1", "Address of `/metrics`: keep it private.", min_length=1)
     metrics_port: Port = _setting(9464, "9464", "Port of `/metrics`; 0 takes any free one.")
     turn_urls: Annotated[tuple[str, ...], *List, AfterValidator(_ice_urls)] = _setting(

@@ -27,6 +27,8 @@ class Event(StrEnum):
     """A fault of ours while serving a socket."""
     SMS_FAILED = "sms.failed"
     """A text didn't go out."""
+    RECEIPTS_WAIT = "receipts.wait"
+    """Leaves of receipts couldn't be put into their tree; they wait and are tried again."""
     TASK_FAILED = "task.failed"
     """A fault of ours in a task that nobody waits for."""
     SWEPT = "swept"
@@ -47,6 +49,7 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.REQUEST_FAILED: frozenset({"place"}),
         Event.SOCKET_FAILED: frozenset({"socket", "place"}),
         Event.SMS_FAILED: frozenset({"place"}),
+        Event.RECEIPTS_WAIT: frozenset({"leaves", "place"}),
         Event.TASK_FAILED: frozenset({"place"}),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),

@@ -22,6 +22,7 @@ from signalling.service.budgets import Budgets
 from signalling.service.calls import Calls, MintIce, Said
 from signalling.service.connection import Connection
 from signalling.service.invites import Invites
+from signalling.service.receipts import Issue
 from signalling.service.returns import Returns
 from signalling.service.session import Session
 from signalling.service.sweeper import Sweeper
@@ -59,7 +60,9 @@ class Hub:
         figures: Figures,
         log: Log,
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
+        receipt: Issue | None = None,
     ) -> None:
+        """`receipt` signs that nothing of a call is left; without it ends are told so without one."""
         self._state = state
         self._circle = circle
         self._clock = clock
@@ -67,7 +70,7 @@ class Hub:
         self._figures = figures
         self._log = log
         self._heartbeat_seconds = heartbeat_seconds
-        self._calls = Calls(state, clock, mint_ice, figures)
+        self._calls = Calls(state, clock, mint_ice, figures, receipt)
         self._invites = Invites(
             state=state, circle=circle, calls=self._calls, clock=clock, mint_ice=mint_ice, figures=figures
         )

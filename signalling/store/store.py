@@ -19,6 +19,7 @@ from signalling.store.faults import StoreError
 from signalling.store.history import History
 from signalling.store.invitations import Invitations
 from signalling.store.keywords import Keywords
+from signalling.store.ledger import StoreLedger
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
@@ -40,6 +41,7 @@ class Store:
         self.keywords: Final = Keywords(database, keys)
         self.posts: Final = Posts(database)
         self.history: Final = History(database, keys)
+        self.receipts: Final = StoreLedger(database)
 
     async def sweep(self, *, now: float) -> int:
         """Erase what has had its time: posts, invitations, numbers in them, lonely profiles, old changes. How many."""

@@ -184,3 +184,35 @@ change_counter: Final = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
 )
+
+receipt_leaves: Final = Table(
+    "receipt_leaves",
+    METADATA,
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("leaf", LargeBinary, nullable=False),  # signalling.privacy.receipts says what stands in it: nobody
+)
+
+receipt_nodes: Final = Table(
+    "receipt_nodes",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+receipt_heads: Final = Table(
+    "receipt_heads",
+    METADATA,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("minute", BigInteger, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+receipt_counter: Final = Table(
+    "receipt_counter",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Commands that are a subject of their own; `signalling.cli` gathers them."""
