@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from client_sim.control.words import Said
 from client_sim.sealed.contents import Candidate
 from client_sim.timeline import Mark, Path
 from signalling.protocol import EndReason
@@ -137,6 +138,13 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class Unverified:
+    """The certificate that DTLS saw is not the one whose fingerprint was sealed."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Nothing has arrived for a while; the connection may yet come back."""
 
@@ -158,6 +166,14 @@ class HeardBye:
     reason: EndReason
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Overheard:
+    """A word of the control channel. It is no business of the rules: whoever holds the call passes it on."""
+
+    generation: int
+    word: Said
+
+
 @dataclass(frozen=True, slots=True)
 class FirstFrame:
     """The other end's first picture is decoded."""
@@ -165,4 +181,6 @@ class FirstFrame:
     generation: int
 
 
-PeerEvent = Described | Gathered | IceDone | Connected | Silent | Broken | HeardBye | FirstFrame
+PeerEvent = (
+    Described | Gathered | IceDone | Connected | Unverified | Silent | Broken | HeardBye | Overheard | FirstFrame
+)

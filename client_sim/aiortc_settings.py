@@ -14,7 +14,7 @@ import aioice.ice
 import aioice.stun
 from aiortc import RTCCertificate, RTCPeerConnection, RTCRtpSender, RTCRtpTransceiver
 from aiortc.mediastreams import MediaStreamTrack
-from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsTransport
+from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsTransport, certificate_digest
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -107,6 +107,12 @@ def dtls_transport(connection: RTCPeerConnection) -> RTCDtlsTransport | None:
     if transceivers:
         return transceivers[0].receiver.transport
     return connection.sctp.transport if connection.sctp is not None else None
+
+
+def certificate_seen(transport: RTCDtlsTransport) -> str | None:
+    """SHA-256 fingerprint of the certificate that the other end really showed in DTLS; None before it showed one."""
+    certificate = transport._ssl.get_peer_certificate(as_cryptography=True) if transport._ssl is not None else None
+    return certificate_digest(certificate, "sha-256") if certificate is not None else None
 
 
 def datagrams_heard(transport: RTCDtlsTransport) -> int:

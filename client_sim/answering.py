@@ -11,8 +11,10 @@ from client_sim.actions import Ask, Farewell, Question, Send, Sound
 from client_sim.call import Call
 from client_sim.descriptions import Section
 from client_sim.mailbox import RESEND_AFTER_SECONDS
+from client_sim.resuming import Reseal
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Accepted, Here, Join, Ring
+from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import BoxError, CallSeal
 from client_sim.timeline import Step
 from signalling.protocol import DECLINE_REASONS, CallId, EndpointId, EndReason, Role
@@ -33,11 +35,16 @@ class RungCall(Call):
         ring: wire.CallRing,
         seal: CallSeal,
         *,
+        verified: bool,
         refuses: Callable[[Sequence[Section]], EndReason | None] = lambda _: None,
+        reseal: Reseal = lambda _: None,
     ) -> None:
-        super().__init__(CallId(ring.call), Role.CALLEE, ring.media, refuses=refuses)
+        super().__init__(CallId(ring.call), Role.CALLEE, ring.media, refuses=refuses, reseal=reseal)
         self.peer = EndpointId(ring.from_)
+        self.verified = verified
         self.profile = ring.profile
+        self.profile_agrees = False
+        """Whether the profile is the one that the caller itself knows; told by the ring that opened."""
         self.negotiation.ice_servers = ring.ice_servers
         self.answers_in_ms: int | None = None
         """How long this device counts down, told with `call.ringing`; set it when asked to sound."""
@@ -63,6 +70,9 @@ class RungCall(Call):
         if declines is not None or asked is None:
             self.stop(declines or EndReason.PEER_NOT_VERIFIED, now=now)
             return
+        self.profile_agrees = self.profile is None or asked.profile == profile_digest(
+            self.profile.name, self.profile.picture
+        )
         self._alone = asked.rung == 1
         if self._alone:
             self._here_by = now + HERE_SECONDS

@@ -5,14 +5,18 @@ five seconds, sends and plays nothing, and lights first when the app returns.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from client_sim.control.robot import Body
+from client_sim.control.words import Channel, Look, Said, Set
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
-from client_sim.link import Link
+from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.sealed.keeping import Keeping
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -23,29 +27,45 @@ DARK_AFTER_SECONDS: Final = 1.0
 """From the loss, which is known after at most 3.5 s of silence, to darkness."""
 
 
+TICK_SECONDS: Final = 0.05
+TELLS_SECONDS: Final = 1.0
+BATTERY_PERCENT: Final = 80
+SIGNAL_DBM: Final = -55
+"""What the simulated hardware says of itself."""
+
+
 class Av1:
     """The robot and its endpoint."""
 
     one_at_a_time = True
     is_device = True
+    takes_introduced = False
 
     def __init__(
         self,
-        link: Link,
+        keeping: Keeping,
         around: Surroundings,
         make_ends: EndsMaker,
         *,
         raise_seconds: float = RAISE_SECONDS,
         dark_after_seconds: float = DARK_AFTER_SECONDS,
         observe: Observer = lambda *_: None,
+        kept: Kept = lambda _: None,
     ) -> None:
-        self.endpoint = Endpoint(link.identity(), link.contacts, around=around, manner=self, make_ends=make_ends)
-        self.eyes_are_lit = False
+        self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
+        self.body = Body()
         self.is_on = True
         self._raise_seconds = raise_seconds
         self._dark_after_seconds = dark_after_seconds
         self._observe = observe
         self._moving: asyncio.TimerHandle | None = None
+        self._watching: asyncio.TimerHandle | None = None
+        self._told_at = 0.0
+
+    @property
+    def eyes_are_lit(self) -> bool:
+        """Whether anybody in the class can see that somebody is there."""
+        return self.body.lit
 
     @property
     def call(self) -> LiveCall | None:
@@ -85,6 +105,19 @@ class Av1:
         self._move(self._raise_seconds, self._lit_for, call)
         return round(self._raise_seconds * 1000)
 
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: what the student does. To a dark robot it says that the student is back."""
+        now = time.monotonic()
+        match word:
+            case Look():
+                self.body.look(word, now=now)
+            case Set():
+                call.say(Channel.CONTROL, self.body.set(word, now=now))
+            case _:
+                self.body.heard(now=now)
+        if not self.body.lit and self._moving is None and call.connected:
+            self._move(self._raise_seconds, self._lit_for, call)
+
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""
         match mark.step:
@@ -101,9 +134,11 @@ class Av1:
         self._observe(call, mark)
 
     def _lit_for(self, call: LiveCall) -> None:
+        self._stay()
         if call.over:
             return
-        self.eyes_are_lit = True
+        self.body.light(now=time.monotonic())
+        self._watch(call)
         if call.accepted:
             call.reopen_media()
         else:
@@ -112,7 +147,23 @@ class Av1:
     def _go_dark(self, call: LiveCall) -> None:
         self._stay()
         call.shut_media()
-        self.eyes_are_lit = False
+        self.body.darken()
+
+    def _watch(self, call: LiveCall) -> None:
+        """Twenty times a second while a call is on: the body moves, and its watchdogs bite."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        if call.over:
+            return
+        now, was_lit = time.monotonic(), self.body.lit
+        self.body.tick(now=now)
+        if was_lit and not self.body.lit:
+            call.shut_media()
+        if now - self._told_at >= TELLS_SECONDS:
+            self._told_at = now
+            call.say(Channel.TELEMETRY, self.body.told(battery_percent=BATTERY_PERCENT, signal_dbm=SIGNAL_DBM))
+        self._watching = asyncio.get_running_loop().call_later(TICK_SECONDS, self._watch, call)
 
     def _move(self, seconds: float, then: Callable[[LiveCall], None], call: LiveCall) -> None:
         self._stay()

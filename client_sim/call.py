@@ -23,6 +23,7 @@ from client_sim.actions import (
 from client_sim.descriptions import Section
 from client_sim.ending import Ending
 from client_sim.negotiation import Negotiation
+from client_sim.resuming import Reseal, Resumption
 from client_sim.sealed.contents import (
     Accepted,
     Answer,
@@ -40,6 +41,8 @@ from client_sim.timeline import Mark, Path, Step
 from signalling.protocol import HANGUP_REASONS, CallId, CallState, EndpointId, EndReason, Media, Phase, Role
 from signalling.protocol import messages as wire
 
+EARLY_AT_MOST: Final = 64
+"""Descriptions and candidates kept, unapplied, of an end that isn't verified here."""
 PENDING_SECONDS: Final = 30.0
 """How long an end stays in a call that the server doesn't know and that has no media."""
 
@@ -54,13 +57,18 @@ class Call(ABC):
         media: Media,
         *,
         refuses: Callable[[Sequence[Section]], EndReason | None] = lambda _: None,
+        reseal: Reseal = lambda _: None,
     ) -> None:
+        self.verified = False
+        """Whether this end's own record says so; if not, nothing is described or applied before the accept."""
+        self._early: list[Offer | Answer | Candidates | EndOfCandidates] = []
         self.id = call
         self.role = role
         self.media = media
         self.peer: EndpointId | None = None
         self.talk: Talk | None = None
         self.negotiation = Negotiation(role, self, (), refuses)
+        self._resumption = Resumption(call, reseal, self.do)
         self.accepted = False
         self._ending = Ending(self.do, self._last_word)
         self._seen = False
@@ -93,6 +101,9 @@ class Call(ABC):
                 self._peer_present(message.present, now)
             case wire.ForwardedBox():
                 self._take_box(message, now)
+            case wire.ForwardedResume():
+                if self.accepted:
+                    self._resumption.asked(message)
             case wire.IceRefresh():
                 self.negotiation.ice_servers = message.ice_servers
             case _:
@@ -266,7 +277,18 @@ class Call(ABC):
         self.accepted = True
         self.note(Step.ACCEPTED, now)
         self.negotiation.accept(now=now)
+        if not self.verified:
+            self._describe_at_last(now)
         self._note_first_frame(now)
+
+    def _describe_at_last(self, now: float) -> None:
+        """The accept lifts what an introduced link held back."""
+        if self.role is Role.CALLER:
+            self.negotiation.offer()
+        early, self._early = self._early, []
+        for content in early:
+            if not self.over:
+                self._take_description(content, now)
 
     def _note_first_frame(self, now: float) -> None:
         """A picture that overtook the word of the accept is seen when that word is."""
@@ -297,7 +319,14 @@ class Call(ABC):
     def _take_box(self, message: wire.ForwardedBox, now: float) -> None:
         if self.talk is None:
             return
-        for content in self.talk.take(message, now=now):
+        resumed = self._resumption.take(message, now=now)
+        if resumed is not None:
+            self.talk, said = resumed
+            self.note(Step.RESUMED, now)
+            self.negotiation.begin_again(now=now)
+        else:
+            said = self.talk.take(message, now=now)
+        for content in said:
             if not self.over:
                 self._take_content(content, now)
 
@@ -306,13 +335,20 @@ class Call(ABC):
             case Bye():
                 self._heard_bye(content.reason, now)
             case Offer() | Answer() | Candidates() | EndOfCandidates():
-                reason = self.negotiation.take(content)
-                if reason is not None:
-                    self.stop(reason, now=now)
+                self._take_description(content, now)
             case Here() | Accepted():
                 self._opened(content, now)
             case _:
                 pass
+
+    def _take_description(self, content: Offer | Answer | Candidates | EndOfCandidates, now: float) -> None:
+        if not (self.verified or self.accepted):
+            if len(self._early) < EARLY_AT_MOST:
+                self._early.append(content)
+            return
+        reason = self.negotiation.take(content)
+        if reason is not None:
+            self.stop(reason, now=now)
 
     def _heard_bye(self, reason: EndReason, now: float) -> None:
         self._finish(reason, now)

@@ -5,6 +5,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -15,16 +16,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from client_sim.av1 import Av1
 from client_sim.coordinator import CoordinatorError
-from client_sim.endpoint import prepare_process
+from client_sim.endpoint import KeysUnknownError, prepare_process
 from client_sim.ends import live_ends
 from client_sim.house import open_house
 from client_sim.komp import COUNTDOWN_SECONDS, Komp
-from client_sim.link import LinkError, read_link
+from client_sim.link import LinkError
 from client_sim.manner import Observer, Surroundings
 from client_sim.origin import OriginError
 from client_sim.playing import be_device, call_at_home, call_elsewhere, keep_house
 from client_sim.report import CallReport, LoadReport, to_json
 from client_sim.scenarios.many_calls import own_street, place_many
+from client_sim.sealed.keeping import KeepingError, read_keeping, write_keeping
 from client_sim.terminal import print_load
 
 DEMO_COUNTDOWN_SECONDS: Final = 3.0
@@ -65,8 +67,8 @@ def call(
 
     async def work() -> CallReport:
         if origin is not None and link_file is not None:
-            link = read_link(link_file)
-            return await call_elsewhere(console, link, kind, seconds, origin=origin, always_relay=always_relay)
+            keeping = read_keeping(link_file)
+            return await call_elsewhere(console, keeping, kind, seconds, origin=origin, always_relay=always_relay)
         async with open_house(countdown_seconds=DEMO_COUNTDOWN_SECONDS, always_relay=always_relay) as house:
             return await call_at_home(console, house, kind, seconds)
 
@@ -86,7 +88,8 @@ def komp(origin: str, link_file: Path, countdown: float) -> None:
 
     def make(around: Surroundings, observe: Observer) -> Komp:
         ends = live_ends("KOMP")
-        return Komp(read_link(link_file), around, ends, countdown_seconds=countdown, observe=observe)
+        kept = partial(write_keeping, link_file)
+        return Komp(read_keeping(link_file), around, ends, countdown_seconds=countdown, observe=observe, kept=kept)
 
     _run(be_device(console, "Komp", origin, make), interrupted=0)
 
@@ -100,7 +103,8 @@ def av1(origin: str, link_file: Path) -> None:
     console = Console(highlight=False)
 
     def make(around: Surroundings, observe: Observer) -> Av1:
-        return Av1(read_link(link_file), around, live_ends("AV1"), observe=observe)
+        kept = partial(write_keeping, link_file)
+        return Av1(read_keeping(link_file), around, live_ends("AV1"), observe=observe, kept=kept)
 
     _run(be_device(console, "AV1", origin, make), interrupted=0)
 
@@ -165,7 +169,7 @@ def _run(work: Coroutine[None, None, Result], *, interrupted: int = 128 + signal
         return uvloop.run(_interruptible(work))
     except (asyncio.CancelledError, KeyboardInterrupt):
         sys.exit(interrupted)
-    except (CoordinatorError, ConnectionError, LinkError, OriginError) as problem:
+    except (CoordinatorError, ConnectionError, KeepingError, KeysUnknownError, LinkError, OriginError) as problem:
         raise click.ClickException(str(problem)) from None
 
 

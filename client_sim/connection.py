@@ -22,9 +22,21 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
-from client_sim.actions import Broken, Connected, Described, Gathered, HeardBye, IceDone, PeerEvent, Silent
+from client_sim.actions import (
+    Broken,
+    Connected,
+    Described,
+    Gathered,
+    HeardBye,
+    IceDone,
+    Overheard,
+    PeerEvent,
+    Silent,
+    Unverified,
+)
 from client_sim.aiortc_settings import (
     CallCertificate,
+    certificate_seen,
     datagrams_heard,
     dtls_transport,
     has_track,
@@ -32,10 +44,11 @@ from client_sim.aiortc_settings import (
     nominated_types,
     use_certificate,
 )
-from client_sim.descriptions import candidates_of
+from client_sim.control import words
+from client_sim.control.words import CHANNEL_IDS, Channel, Word
+from client_sim.descriptions import candidates_of, fingerprint_of
 from client_sim.ends import Ends
-from client_sim.sealed import contents
-from client_sim.sealed.contents import Bye, Candidate, ContentError
+from client_sim.sealed.contents import Bye, Candidate
 from client_sim.timeline import Path
 from relay.ice import IceServer, RelayError, first_usable, ordered
 from signalling.protocol import EndReason, Media, Role
@@ -97,7 +110,10 @@ class Connection:
         self._open = False
         self._closing = False
         self._early: list[Candidate] = []
-        self._channel: RTCDataChannel | None = None
+        self._sealed: str | None = None
+        """The fingerprint that the other end's description named."""
+        self._channel_names = tuple(Channel) if media is Media.TELEPRESENCE else (Channel.CONTROL,)
+        self._channels: dict[Channel, RTCDataChannel] = {}
         self._pc = RTCPeerConnection(
             RTCConfiguration(
                 iceServers=[RTCIceServer(list(one.urls), one.username, one.credential) for one in self._servers],
@@ -117,23 +133,25 @@ class Connection:
         async with self._busy:
             for kind, direction in self._directions.items():
                 self._pc.addTransceiver(kind, direction)
-            self._add_channel()
+            self._add_channels()
             await self._describe(await self._pc.createOffer(), is_answer=False)
 
     async def take_offer(self, sdp: str) -> None:
         """Apply the offer before anything is added to this end, or aiortc would stop the shared transport; answer."""
         async with self._busy:
+            self._sealed = fingerprint_of(sdp)
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             for transceiver in self._pc.getTransceivers():
                 transceiver.direction = self._directions.get(transceiver.kind, "inactive")
             if self._pc.sctp is not None:
-                self._add_channel()
+                self._add_channels()
             await self._take_early()
             await self._describe(await self._pc.createAnswer(), is_answer=True)
 
     async def take_answer(self, sdp: str) -> None:
         """Apply the answer to our offer."""
         async with self._busy:
+            self._sealed = fingerprint_of(sdp)
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
             self._gate()
             await self._take_early()
@@ -165,7 +183,7 @@ class Connection:
         self.retire()
         if self._watching is not None:
             self._watching.cancel()
-        if reason is not None and self._say_bye(reason):
+        if reason is not None and self.say(Channel.CONTROL, Bye(reason=reason)):
             await asyncio.sleep(GOODBYE_SECONDS)
         try:
             async with asyncio.timeout(CLOSE_SECONDS), self._busy:
@@ -197,9 +215,22 @@ class Connection:
         self._reached("gathered")
         self._tell(Gathered(self.generation, candidates_of(self._pc.localDescription.sdp)))
 
-    def _add_channel(self) -> None:
-        self._channel = self._pc.createDataChannel("control", negotiated=True, id=0)
-        self._channel.on("message", self._on_message)
+    def _add_channels(self) -> None:
+        for name in self._channel_names:
+            again = None if name is Channel.CONTROL else 0
+            channel = self._pc.createDataChannel(
+                name, ordered=again is None, maxRetransmits=again, negotiated=True, id=CHANNEL_IDS[name]
+            )
+            channel.on("message", self._on_message)
+            self._channels[name] = channel
+
+    def say(self, channel: Channel, word: Word | Bye) -> bool:
+        """Say something on a channel; False while it isn't open."""
+        found = self._channels.get(channel)
+        if found is None or found.readyState != "open":
+            return False
+        found.send(words.encode(word))
+        return True
 
     def _gate(self) -> None:
         """Before the accept nobody sends, and a callee drops what comes, whatever comes.
@@ -233,6 +264,10 @@ class Connection:
     def _on_state(self) -> None:
         if self._closing:
             return
+        if self._is_another():
+            self.close_gate()
+            self._tell(Unverified(self.generation))
+            return
         match self._pc.connectionState:
             case "connected":
                 self._reached("dtls")
@@ -243,19 +278,24 @@ class Connection:
             case _:
                 pass
 
-    def _on_message(self, message: str | bytes) -> None:
-        try:
-            content = contents.decode(message.encode() if isinstance(message, str) else message)
-        except ContentError:
-            return
-        if isinstance(content, Bye):
-            self._tell(HeardBye(self.generation, content.reason))
+    def _is_another(self) -> bool:
+        """Whether DTLS ended on a certificate that is not the sealed one, however the library judges it."""
+        transport = dtls_transport(self._pc)
+        seen = certificate_seen(transport) if transport is not None else None
+        match self._pc.connectionState:
+            case "connected":
+                return seen is None or seen != self._sealed
+            case "failed" | "closed":
+                return seen is not None and seen != self._sealed
+            case _:
+                return False
 
-    def _say_bye(self, reason: EndReason) -> bool:
-        if self._channel is None or self._channel.readyState != "open":
-            return False
-        self._channel.send(contents.encode(Bye(reason=reason)).decode())
-        return True
+    def _on_message(self, message: str | bytes) -> None:
+        word = words.decode(message)
+        if isinstance(word, Bye):
+            self._tell(HeardBye(self.generation, word.reason))
+        elif word is not None:
+            self._tell(Overheard(self.generation, word))
 
     def _reached(self, phase: str) -> None:
         self._phases.setdefault(phase, round((self._clock() - self._began) * 1000))

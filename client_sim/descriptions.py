@@ -53,6 +53,11 @@ def read_description(sdp: str) -> tuple[Section, ...]:
     return sections
 
 
+def fingerprint_of(sdp: str) -> str:
+    """The SHA-256 fingerprint of a description that keeps the rules, in upper case with colons."""
+    return next(match[2].upper() for line in sdp.splitlines() if (match := _FINGERPRINT.fullmatch(line.strip())))
+
+
 def _sections(lines: list[str]) -> Iterator[Section]:
     kind, direction = "", "sendrecv"
     for line in lines:

@@ -11,25 +11,35 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
+
 from client_sim import aiortc_settings
 from client_sim.actions import PeerEvent
 from client_sim.answering import RungCall
+from client_sim.control.words import Said
 from client_sim.farewells import Farewells
-from client_sim.identity import Identity
-from client_sim.link import Contact
+from client_sim.linkbook import Kept, LinkBook, Unready
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Manner, Surroundings
+from client_sim.meetings import Meetings
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
-from client_sim.sealed.seal import Binding
+from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.links import Who
+from client_sim.sealed.profile import profile_digest
+from client_sim.sealed.seal import CallSeal
+from client_sim.sealed.statements import KeyStatement
 from client_sim.socket import Away, Socket
 from client_sim.timeline import Mark, Step
-from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PresenceState, Role
+from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PartyKind, PresenceState, Role
 from signalling.protocol import messages as wire
+from signalling.protocol.fields import WATCHED
 from signalling.protocol.proof import base64url
 
 REMEMBERED_CALLS: Final = 256
 STOP_SECONDS: Final = 8.0
+UNNAMED: Final = "somebody"
+"""A caller of whom the coordinator gave no profile."""
 
 
 _AWAY: Final = {
@@ -39,28 +49,36 @@ _AWAY: Final = {
 }
 
 
+class KeysUnknownError(Exception):
+    """Nobody can be rung there: no statement of their keys is known."""
+
+
 class Endpoint:
     """One endpoint of one coordinator. `start` it, and `stop` it before its loop ends."""
 
     def __init__(
         self,
-        identity: Identity,
-        contacts: Sequence[Contact],
+        keeping: Keeping,
         *,
         around: Surroundings,
         manner: Manner,
         make_ends: EndsMaker,
+        kept: Kept = lambda _: None,
     ) -> None:
-        self.identity = identity
-        self.contacts = contacts
+        self.book = LinkBook(keeping, wall=around.wall, kept=kept)
+        self.identity = self.book.identity
         self._manner = manner
         self._make_ends = make_ends
         self._around = around
-        self.socket = Socket(identity, origin=around.origin, http=around.http, listener=self)
+        self.socket = Socket(self.identity, origin=around.origin, http=around.http, listener=self)
         self._farewells = Farewells(self.socket)
         self.calls: dict[CallId, LiveCall] = {}
         self._ended: OrderedDict[CallId, EndReason] = OrderedDict()
         self._winners: set[CallId] = set()
+        self._seconds: set[CallId] = set()
+        """Calls that took another's place; they have no successor."""
+        self._asking: set[str] = set()
+        """Rings that wait for their caller's keys."""
         self.presence: dict[EndpointId, PresenceState] = {}
         self._presence_changed = asyncio.Event()
         self._session = asyncio.Event()
@@ -68,6 +86,7 @@ class Endpoint:
         self.away: Away | None = None
         self._running: asyncio.Task[None] | None = None
         self._closings: set[asyncio.Task[None]] = set()
+        self.meetings = Meetings(self.socket)
 
     def __repr__(self) -> str:
         return "Endpoint(…)"
@@ -100,23 +119,34 @@ class Endpoint:
             await asyncio.wait(self._closings, timeout=STOP_SECONDS)
 
     def call(self, party: str, endpoints: Sequence[str], media: Media, *, lifetime_ms: int = 30_000) -> LiveCall:
-        """Ring a person or a device at these endpoints."""
+        """Ring a person or a device at those of these endpoints whose keys are known. Raises KeysUnknownError."""
         call = CallId(base64url(secrets.token_bytes(16)))
-        seals = {
-            EndpointId(one): self._around.seals(
-                Binding(call, self.identity.endpoint, EndpointId(one), 1, 1, 0), Role.CALLER
-            )
-            for one in endpoints
-        }
+        found = {EndpointId(one): self.book.addressee(call, one) for one in endpoints}
+        addressees = {endpoint: one for endpoint, one in found.items() if one is not None}
+        if not addressees:
+            raise KeysUnknownError("there is no key to seal a ring with: nothing is known of that party's endpoints")
         rules = PlacedCall(
             call,
             to=PartyId(party),
-            seals=seals,
+            addressees=addressees,
             media=media,
             lifetime_ms=lifetime_ms,
             sent_at_ms=int(self._around.wall() * 1000),
+            from_key=self.book.serial,
+            reseal=self._reseal,
+            profile=None if media is Media.TELEPRESENCE else profile_digest(self.book.keeping.name, None),
         )
         return self._take_up(rules)
+
+    def fetch_keys(self, endpoints: Sequence[str], then: Callable[[], None] = lambda: None) -> None:
+        """Ask the coordinator for the newest statements of endpoints that are known; `then` comes after the answer."""
+
+        def answered(answer: wire.Ok | wire.Error) -> None:
+            for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
+                self.book.take(found)
+            then()
+
+        self.ask(wire.KeysGet(list(endpoints)), answered)
 
     async def turned_away(self) -> str:
         """Return why this endpoint is no longer online, once the coordinator has shut it out."""
@@ -146,8 +176,12 @@ class Endpoint:
         known = {one.call: one.state for one in ready.calls}
         self._session.set()
         self._manner.session_began()
-        if self.contacts and not self._manner.is_device:
-            self.send(wire.PresenceWatch([one.endpoint for one in self.contacts]))
+        self.send(wire.KeysPublish(_on_the_wire(self.book.statement())))
+        known_endpoints = [one.endpoint for one in self.book.links][:WATCHED]
+        if known_endpoints:
+            self.fetch_keys(known_endpoints)
+            if not self._manner.is_device:
+                self.send(wire.PresenceWatch(known_endpoints))
         for call in list(self.calls.values()):
             call.ready(known.get(call.id))
         self._farewells.say_again()
@@ -160,6 +194,8 @@ class Endpoint:
                 self._presence_changed.set()
             case wire.CallRing():
                 self._rung(message)
+            case wire.PairMet() | wire.ForwardedPairBox():
+                self.meetings.received(message)
             case _:
                 call = self.calls.get(CallId(getattr(message, "call", "")))
                 if call is not None:
@@ -167,6 +203,7 @@ class Endpoint:
 
     def disconnected(self) -> None:
         """See `Listener.disconnected`."""
+        self._asking.clear()
         for call in list(self.calls.values()):
             call.disconnected()
 
@@ -182,9 +219,9 @@ class Endpoint:
         """See `Home.send`."""
         self.socket.send(message)
 
-    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> None:
-        """See `Home.ask`."""
-        self.socket.ask(message, answer)
+    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> bool:
+        """See `Home.ask`; False where there is no session."""
+        return self.socket.ask(message, answer)
 
     def say_farewell(self, message: wire.Request) -> None:
         """See `Home.say_farewell`."""
@@ -201,13 +238,20 @@ class Endpoint:
         """See `Home.marked`."""
         if mark.step is Step.ENDED and call.winner is not None:
             self._lost_to(call.winner)
+        if mark.step is Step.ENDED and mark.reason is EndReason.STALE_KEY and call.id not in self._seconds:
+            self._call_again(call)
         self._manner.marked(call, mark)
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Home.overheard`."""
+        self._manner.overheard(call, word)
 
     def forget(self, call: LiveCall) -> None:
         """See `Home.forget`."""
         if self.calls.pop(call.id, None) is None:
             return
         self._winners.discard(call.id)
+        self._seconds.discard(call.id)
         if call.role is Role.CALLEE and call.reason is not None:
             self._ended[call.id] = call.reason
             while len(self._ended) > REMEMBERED_CALLS:
@@ -239,21 +283,43 @@ class Endpoint:
         if known is not None:
             known.handle(ring)
             return
-        ended = self._ended.get(CallId(ring.call))
-        declines = ended or self._turns_away(ring)
-        binding = Binding(
-            CallId(ring.call),
-            EndpointId(ring.from_),
-            self.identity.endpoint,
-            ring.from_key,
-            ring.key,
-            0,
+        if ring.call in self._asking:
+            return
+        opened = self.book.opens(ring)
+        if opened is not Unready.THEIR_KEY_UNKNOWN:
+            self._take_ring(ring, opened)
+        elif self.ask(wire.KeysGet([ring.from_]), lambda answer: self._learnt(ring, answer)):
+            self._asking.add(ring.call)
+
+    def _learnt(self, ring: wire.CallRing, answer: wire.Ok | wire.Error) -> None:
+        """The caller's keys came, or not. Somebody who isn't known yet is introduced by this, and no more."""
+        self._asking.discard(ring.call)
+        name = ring.profile.name if ring.profile is not None else UNNAMED
+        for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
+            self.book.take(found, Who(found.party, name, PartyKind.PERSON))
+        self._take_ring(ring, self.book.opens(ring))
+
+    def _take_ring(self, ring: wire.CallRing, opened: CallSeal | Unready) -> None:
+        if isinstance(opened, Unready):
+            stranger = self.book.link(ring.from_) is None
+            reason = EndReason.PEER_NOT_VERIFIED if stranger else EndReason.STALE_KEY
+            self.say_farewell(wire.CallDecline(CallId(ring.call), reason))
+            return
+        declines = self._ended.get(CallId(ring.call)) or self._turns_away(ring)
+        verified = self.book.is_verified(ring.from_)
+        self._take_up(
+            RungCall(ring, opened, verified=verified, refuses=self._manner.refuses, reseal=self._reseal),
+            declines=declines,
         )
-        rules = RungCall(ring, self._around.seals(binding, Role.CALLEE), refuses=self._manner.refuses)
-        self._take_up(rules, declines=declines)
+
+    def _reseal(self, resume: wire.ForwardedResume) -> CallSeal | None:
+        call = self.calls.get(CallId(resume.call))
+        if call is None or call.peer_endpoint is None:
+            return None
+        return self.book.reopens(resume, call.peer_endpoint, call.role)
 
     def _turns_away(self, ring: wire.CallRing) -> EndReason | None:
-        if all(one.endpoint != ring.from_ for one in self.contacts):
+        if not (self._manner.takes_introduced or self.book.is_verified(ring.from_)):
             return EndReason.PEER_NOT_VERIFIED
         if self.is_engaged:
             return EndReason.BUSY
@@ -265,11 +331,29 @@ class Endpoint:
             return False
         return self._manner.one_at_a_time or call.peer_endpoint is not None
 
+    def _call_again(self, call: LiveCall) -> None:
+        """The callee has a newer key: learn it, and call once more, once."""
+        invite = call.invite
+        if invite is None:
+            return
+        endpoints = [ring.endpoint for ring in invite.rings]
+
+        def place() -> None:
+            again = self.call(invite.to, endpoints, invite.media, lifetime_ms=invite.lifetime_ms)
+            self._seconds.add(again.id)
+            call.successor.set_result(again)
+
+        self.fetch_keys(endpoints, place)
+
     def _lost_to(self, winner: CallId) -> None:
         self._winners.add(winner)
         call = self.calls.get(winner)
         if call is not None:
             call.answer()
+
+
+def _on_the_wire(statement: KeyStatement) -> wire.KeyStatement:
+    return wire.KeyStatement(**msgspec.structs.asdict(statement))
 
 
 def _tell_of_a_fault(session: asyncio.Task[None]) -> None:

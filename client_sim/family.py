@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
-from client_sim.link import Contact, Link
+from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.links import LinkRecord
 from client_sim.timeline import Mark
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -17,23 +20,25 @@ class FamilyApp:
 
     one_at_a_time = False
     is_device = False
+    takes_introduced = True
 
     def __init__(
         self,
-        link: Link,
+        keeping: Keeping,
         around: Surroundings,
         make_ends: EndsMaker,
         *,
         observe: Observer = lambda *_: None,
+        kept: Kept = lambda _: None,
     ) -> None:
-        self.endpoint = Endpoint(link.identity(), link.contacts, around=around, manner=self, make_ends=make_ends)
+        self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
         self._observe = observe
         self.ringing: list[LiveCall] = []
         """Calls that ring here, to be answered by whoever holds the phone."""
 
-    def call(self, contact: Contact, *, media: Media = Media.VIDEO, lifetime_ms: int = 30_000) -> LiveCall:
+    def call(self, contact: LinkRecord, *, media: Media = Media.VIDEO, lifetime_ms: int = 30_000) -> LiveCall:
         """Ring somebody, on every installation that this one knows."""
-        endpoints = [one.endpoint for one in self.endpoint.contacts if one.party == contact.party]
+        endpoints = [one.endpoint for one in self.endpoint.book.links if one.party == contact.party]
         return self.endpoint.call(contact.party, endpoints, media, lifetime_ms=lifetime_ms)
 
     def session_began(self) -> None:
@@ -51,6 +56,9 @@ class FamilyApp:
         """See `Manner.sounds`: a person answers when a person does."""
         self.ringing.append(call)
         return None
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: there is nothing to steer here."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""

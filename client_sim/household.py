@@ -4,13 +4,18 @@ Made anew each time and never kept: nobody real is in it.
 """
 
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
 from client_sim.identity import Identity
-from client_sim.link import Contact, Link
+from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.keyring import KeyRing, new_ring, state_key
+from client_sim.sealed.links import How, LinkRecord, Who, introduce, verify_by_pairing
+from client_sim.sealed.pairing import Introduction
 from signalling.protocol import PartyKind
 from signalling.protocol.proof import base64url
 
@@ -39,35 +44,48 @@ FAMILY = (
 
 @dataclass(frozen=True, repr=False)
 class Household:
-    """The seed file that makes a coordinator know them, and each installation's link.
+    """The seed file that makes a coordinator know them, and what each installation keeps.
 
     `links` has a person's first installation under the name, the others under `name 2`, `name 3` and so on.
     """
 
-    links: Mapping[str, Link]
+    links: Mapping[str, Keeping]
     seed: bytes
 
 
-def make_household(members: Sequence[Member] = FAMILY) -> Household:
-    """Fresh keys for everybody."""
-    identities = {one.name: [Identity() for _ in range(one.installations)] for one in members}
+@dataclass(frozen=True, repr=False)
+class _Installation:
+    identity: Identity
+    ring: KeyRing
+
+    @property
+    def keys(self) -> Introduction:
+        return Introduction(self.identity.public_text, state_key(self.ring, self.identity.key))
+
+
+def make_household(members: Sequence[Member] = FAMILY, *, how: How = How.QR) -> Household:
+    """Fresh keys for everybody; those who are linked know each other's, as if they had met by `how`."""
+    now = time.time()
+    homes = {
+        one.name: [_Installation(Identity(), new_ring(now=now)) for _ in range(one.installations)] for one in members
+    }
     parties = {one.name: base64url(secrets.token_bytes(16)) for one in members}
     pairs = [(one.name, other) for one in members for other in one.calls]
-    contacts = {one.name: _contacts(one, parties[one.name], identities[one.name]) for one in members}
+    records = {one.name: _records(one, parties[one.name], homes[one.name], how) for one in members}
     links = {}
     for one in members:
-        known = [contact for ours, theirs in _both_ways(pairs) if ours == one.name for contact in contacts[theirs]]
-        for number, identity in enumerate(identities[one.name], start=1):
+        known = tuple(record for ours, theirs in _both_ways(pairs) if ours == one.name for record in records[theirs])
+        for number, home in enumerate(homes[one.name], start=1):
             name = one.name if number == 1 else f"{one.name} {number}"
-            links[name] = Link(base64url(identity.seed), parties[one.name], one.name, known)
+            links[name] = Keeping(base64url(home.identity.seed), parties[one.name], one.name, home.ring, known)
+    identities = {name: [home.identity for home in mine] for name, mine in homes.items()}
     return Household(links, _seed(members, parties, identities, pairs))
 
 
-def _contacts(member: Member, party: str, identities: Sequence[Identity]) -> list[Contact]:
-    return [
-        Contact(party, str(identity.endpoint), member.name, member.kind, identity.public_text)
-        for identity in identities
-    ]
+def _records(member: Member, party: str, homes: Sequence[_Installation], how: How) -> list[LinkRecord]:
+    who = Who(party, member.name, member.kind)
+    made = introduce if how is How.INTRODUCED else partial(verify_by_pairing, how=how)
+    return [made(who, home.keys) for home in homes]
 
 
 def _seed(

@@ -22,6 +22,11 @@ class Identity:
         return "Identity(…)"
 
     @property
+    def key(self) -> Ed25519PrivateKey:
+        """What signs its key statements."""
+        return self._key
+
+    @property
     def seed(self) -> bytes:
         """The 32 bytes to store; whoever has them is this endpoint."""
         return self._key.private_bytes_raw()

@@ -1,5 +1,7 @@
 """A simulated Komp: one screen, one knob. It rings, counts down and takes the call by itself; nothing is pressed.
 
+Of a caller whose keys were never verified it rings too, and takes the call only when somebody turns the knob a step.
+
 The countdown is the device's own: nobody can skip it, and until it is over nothing is sent or decoded. The knob turned
 off refuses calls and ends what is going on.
 """
@@ -8,11 +10,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
-from client_sim.link import Link
+from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.sealed.keeping import Keeping
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -25,17 +29,19 @@ class Komp:
 
     one_at_a_time = True
     is_device = True
+    takes_introduced = True
 
     def __init__(
         self,
-        link: Link,
+        keeping: Keeping,
         around: Surroundings,
         make_ends: EndsMaker,
         *,
         countdown_seconds: float = COUNTDOWN_SECONDS,
         observe: Observer = lambda *_: None,
+        kept: Kept = lambda _: None,
     ) -> None:
-        self.endpoint = Endpoint(link.identity(), link.contacts, around=around, manner=self, make_ends=make_ends)
+        self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
         self.countdown_seconds = countdown_seconds
         self.knob_is_on = True
         self._observe = observe
@@ -54,6 +60,12 @@ class Komp:
         if not on and call is not None:
             call.stop(EndReason.KNOB_OFF)
 
+    def turn_knob_a_step(self) -> None:
+        """Whoever stands before the screen takes the call of a caller whose keys were never verified: this once."""
+        call = self.call
+        if call is not None and not call.verified:
+            call.answer()
+
     def session_began(self) -> None:
         """See `Manner.session_began`."""
         if not self.knob_is_on:
@@ -70,9 +82,14 @@ class Komp:
         return None
 
     def sounds(self, call: LiveCall) -> int | None:
-        """See `Manner.sounds`: ring aloud and count down."""
+        """See `Manner.sounds`: ring aloud; count down for a verified caller, wait for the knob for any other."""
+        if not call.verified:
+            return None
         self._countdown = asyncio.get_running_loop().call_later(self.countdown_seconds, call.answer)
         return round(self.countdown_seconds * 1000)
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """See `Manner.overheard`: there is nothing to steer here."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""

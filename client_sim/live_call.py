@@ -16,6 +16,7 @@ from client_sim.actions import (
     FirstFrame,
     Forget,
     Note,
+    Overheard,
     PeerAction,
     PeerEvent,
     Question,
@@ -23,6 +24,7 @@ from client_sim.actions import (
     Sound,
 )
 from client_sim.answering import RungCall
+from client_sim.control.words import Channel, Said, Word
 from client_sim.ends import Ends
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
@@ -42,8 +44,8 @@ class Home(Protocol):
     def send(self, message: wire.Request) -> None:
         """To the coordinator, if there is a session."""
 
-    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> None:
-        """To the coordinator, with an answer."""
+    def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> bool:
+        """To the coordinator, with an answer; False where there is no session."""
 
     def say_farewell(self, message: wire.Request) -> None:
         """To the coordinator, sooner or later."""
@@ -53,6 +55,9 @@ class Home(Protocol):
 
     def marked(self, call: "LiveCall", mark: Mark) -> None:
         """Something happened."""
+
+    def overheard(self, call: "LiveCall", word: Said) -> None:
+        """The other end said something on a data channel."""
 
     def forget(self, call: "LiveCall") -> None:
         """It is over and told."""
@@ -71,6 +76,8 @@ class LiveCall:
         self._timer: asyncio.TimerHandle | None = None
         self._quality: asyncio.TimerHandle | None = None
         self._pumping = False
+        self.successor: asyncio.Future[LiveCall] = self._loop.create_future()
+        """The call that took this one's place, because the callee had a newer key (`stale_key`). Once, at most."""
         self.gone = asyncio.Event()
         """Set when the call is forgotten and its connections are closed."""
 
@@ -97,10 +104,22 @@ class LiveCall:
         return self._rules.peer
 
     @property
+    def verified(self) -> bool:
+        """Whether this end's own record of the other says so; for a caller, once somebody has joined."""
+        return self._rules.verified
+
+    @property
     def caller_name(self) -> str | None:
-        """Whom the coordinator names as the caller; the caller's own word about itself is never shown."""
-        profile = self._rules.profile if isinstance(self._rules, RungCall) else None
-        return profile.name if profile is not None else None
+        """The profile that the coordinator gives, if it is the one that the caller itself knows."""
+        rules = self._rules
+        if not isinstance(rules, RungCall) or rules.profile is None or not rules.profile_agrees:
+            return None
+        return rules.profile.name
+
+    @property
+    def profile_is_false(self) -> bool:
+        """The coordinator gave another profile than the caller's own: show the name of the link record, and warn."""
+        return isinstance(self._rules, RungCall) and self._rules.profile is not None and not self._rules.profile_agrees
 
     @property
     def ends(self) -> Ends:
@@ -133,6 +152,11 @@ class LiveCall:
         return self._rules.winner if isinstance(self._rules, PlacedCall) else None
 
     @property
+    def invite(self) -> wire.CallInvite | None:
+        """What a caller asked for."""
+        return self._rules.invite if isinstance(self._rules, PlacedCall) else None
+
+    @property
     def named(self) -> wire.NamedCall | None:
         """How it stands in a hello."""
         return self._rules.named
@@ -155,6 +179,10 @@ class LiveCall:
         """Cancel, decline or hang up, as the call stands."""
         self._rules.stop(reason, now=self._now())
         self._pump()
+
+    def say(self, channel: Channel, word: Word) -> bool:
+        """To the other end, on a data channel of an accepted call; False where it can't be said now."""
+        return self.accepted and not self.over and self._peer.say(channel, word)
 
     def shut_media(self) -> None:
         """Send and play nothing for now."""
@@ -210,6 +238,10 @@ class LiveCall:
         return time.monotonic()
 
     def _peer_event(self, event: PeerEvent) -> None:
+        if isinstance(event, Overheard):
+            if self.accepted and not self.over and event.generation == self._rules.negotiation.generation:
+                self._home.overheard(self, event.word)
+            return
         self._rules.peer_event(event, now=self._now())
         self._pump()
 

@@ -8,11 +8,10 @@ from typing import Protocol
 import aiohttp
 
 from client_sim.certificates import Certificates
+from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.ends import Ends
 from client_sim.live_call import LiveCall
-from client_sim.sealed.plain import PlainSeal
-from client_sim.sealed.seal import SealFactory
 from client_sim.timeline import Mark
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol import messages as wire
@@ -28,6 +27,9 @@ class Manner(Protocol):
     def session_began(self) -> None:
         """There is a session; a device says again how it stands."""
 
+    takes_introduced: bool
+    """Whether it takes calls of ends whose keys only the coordinator vouches for."""
+
     def turns_away(self, ring: wire.CallRing) -> EndReason | None:
         """Why this ring is declined unheard, or None."""
 
@@ -35,7 +37,10 @@ class Manner(Protocol):
         """Why a call with these m-lines must end, or None."""
 
     def sounds(self, call: LiveCall) -> int | None:
-        """It rings. A device that answers by itself says in how many milliseconds."""
+        """It rings. A device that answers by itself, as it may on a verified link, says in how many milliseconds."""
+
+    def overheard(self, call: LiveCall, word: Said) -> None:
+        """The other end of an accepted call said something on a data channel."""
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """Something happened in a call."""
@@ -48,7 +53,6 @@ class Surroundings:
     origin: str
     http: aiohttp.ClientSession
     certificates: Certificates = field(default_factory=Certificates)
-    seals: SealFactory = PlainSeal
     always_relay: bool = False
     wall: Callable[[], float] = time.time
 

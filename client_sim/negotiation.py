@@ -19,11 +19,13 @@ from client_sim.actions import (
     HeardBye,
     IceDone,
     MakePeer,
+    Overheard,
     PeerEvent,
     Silent,
     StartMedia,
     TakeCandidates,
     TakeDescription,
+    Unverified,
 )
 from client_sim.descriptions import DescriptionError, Section, read_description
 from client_sim.sealed.contents import (
@@ -120,7 +122,7 @@ class Negotiation:
     def event(self, event: PeerEvent, *, now: float) -> EndReason | None:
         """What the connection says of itself. A reason comes back where it can't ever work.
 
-        `HeardBye` and `FirstFrame` are the call's own.
+        `HeardBye` and `FirstFrame` are the call's own, `Overheard` is nobody's here.
         """
         if event.generation != self.generation:
             return None
@@ -136,9 +138,11 @@ class Negotiation:
                 self._teller.note(Step.ICE, now)
             case Connected():
                 self._now_connected(event, now)
+            case Unverified():
+                return EndReason.PEER_NOT_VERIFIED
             case Silent() | Broken():
                 self._now_lost(now)
-            case HeardBye() | FirstFrame():
+            case HeardBye() | Overheard() | FirstFrame():
                 pass
         return None
 
@@ -167,6 +171,16 @@ class Negotiation:
         lost_until = self.lost_since + LOST_SECONDS if self.lost_since is not None else None
         times = [time for time in (lost_until, self._connect_by(), self._repair_at) if time is not None]
         return min(times, default=None)
+
+    def begin_again(self, *, now: float) -> None:
+        """The other end is a new one, with new keys: the old connection is nothing to it. The caller offers."""
+        self.connected = False
+        self._repair_at = None
+        self.lost_since = now
+        if self._role is Role.CALLER:
+            self.offer()
+        else:
+            self.generation = -1
 
     def close(self, reason: EndReason | None) -> None:
         """Stop media; the reason is said over the data channel, where there is one."""

@@ -18,6 +18,7 @@ from client_sim.actions import (
 )
 from client_sim.certificates import Certificates
 from client_sim.connection import Connection
+from client_sim.control.words import Channel, Word
 from client_sim.ends import Ends
 from signalling.protocol import EndReason, Media, Role
 
@@ -82,6 +83,10 @@ class Peer:
         """Send and play again, if the call was accepted."""
         self._shut = False
         self._let_through()
+
+    def say(self, channel: Channel, word: Word) -> bool:
+        """Say something on a channel of the present connection; False where it can't be said now."""
+        return self._connection is not None and self._connection.say(channel, word)
 
     async def closed(self) -> None:
         """Return when every connection is closed and nothing runs any more."""

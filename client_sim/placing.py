@@ -8,9 +8,10 @@ from typing import Final
 
 from client_sim.actions import Ask, Question
 from client_sim.call import Call
+from client_sim.resuming import Reseal
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Accepted, Here, Join, Ring
-from client_sim.sealed.seal import BoxError, CallSeal
+from client_sim.sealed.seal import Addressee, BoxError
 from client_sim.timeline import Step
 from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, Phase, Role
 from signalling.protocol import messages as wire
@@ -22,6 +23,7 @@ GRACE_SECONDS: Final = 2.0
 _REFUSED: Final = {
     ErrorCode.BUSY: EndReason.BUSY,
     ErrorCode.GLARE: EndReason.GLARE,
+    ErrorCode.DEVICE_SUSPENDED: EndReason.SUSPENDED,
     ErrorCode.NOT_FOUND: EndReason.UNREACHABLE,
 }
 
@@ -34,18 +36,19 @@ class PlacedCall(Call):
         call: CallId,
         *,
         to: PartyId,
-        seals: Mapping[EndpointId, CallSeal],
+        addressees: Mapping[EndpointId, Addressee],
         media: Media,
         lifetime_ms: int,
         sent_at_ms: int,
-        from_key: int = 1,
-        key: int = 1,
+        from_key: int,
+        profile: str | None = None,
+        reseal: Reseal = lambda _: None,
     ) -> None:
-        super().__init__(call, Role.CALLER, media)
-        self._seals = seals
-        ring = contents.encode(Ring(sent_at=sent_at_ms, media=media, rung=len(seals)))
-        rings = [wire.InviteRing(endpoint, key, seal.write_first(ring)) for endpoint, seal in seals.items()]
-        self._invite = wire.CallInvite(call, to, from_key, rings, media, lifetime_ms)
+        super().__init__(call, Role.CALLER, media, reseal=reseal)
+        self._addressees = addressees
+        ring = contents.encode(Ring(sent_at=sent_at_ms, media=media, rung=len(addressees), profile=profile))
+        rings = [wire.InviteRing(endpoint, one.key, one.seal.write_first(ring)) for endpoint, one in addressees.items()]
+        self.invite = wire.CallInvite(call, to, from_key, rings, media, lifetime_ms)
         self._lifetime_seconds = lifetime_ms / 1000
         self._give_up_at: float | None = None
         self.winner: CallId | None = None
@@ -62,10 +65,10 @@ class PlacedCall(Call):
         """See `Call.named`; before it knows of a join it names an endpoint that it rang: the join may be on its way."""
         if self.over or self.talk is not None:
             return super().named
-        return wire.NamedCall(self.id, self._invite.rings[0].endpoint, self.role, Phase.JOINED)
+        return wire.NamedCall(self.id, self.invite.rings[0].endpoint, self.role, Phase.JOINED)
 
     def _ask(self) -> None:
-        self.do(Ask(Question.INVITE, self._invite))
+        self.do(Ask(Question.INVITE, self.invite))
 
     def _handle_beginning(self, message: wire.Message, now: float) -> None:
         match message:
@@ -79,19 +82,21 @@ class PlacedCall(Call):
                 pass
 
     def _take_join(self, message: wire.CallJoined, now: float) -> None:
-        seal = self._seals.get(EndpointId(message.endpoint))
-        if seal is None or self.talk is not None:
+        joined = self._addressees.get(EndpointId(message.endpoint))
+        if joined is None or self.talk is not None:
             return
         try:
-            content = contents.decode(seal.read_second(message.box))
+            content = contents.decode(joined.seal.read_second(message.box))
         except (BoxError, contents.ContentError):
             return
         if not isinstance(content, Join):
             return
         self.peer = EndpointId(message.endpoint)
-        self._joined(seal, now)
+        self.verified = joined.verified
+        self._joined(joined.seal, now)
         self.say(Here(), now)
-        self.negotiation.offer()
+        if self.verified:
+            self.negotiation.offer()
 
     def _answered(self, question: Question, answer: wire.Ok | wire.Error, now: float) -> None:
         if question is not Question.INVITE:

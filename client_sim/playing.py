@@ -18,12 +18,14 @@ from client_sim.ends import live_ends
 from client_sim.family import FamilyApp
 from client_sim.house import House, open_house
 from client_sim.komp import Komp
-from client_sim.link import Contact, Link, write_link
+from client_sim.link import find_link, fragment
 from client_sim.live_call import LiveCall
 from client_sim.manner import Observer, Surroundings
 from client_sim.origin import normal_origin
 from client_sim.report import CallReport
 from client_sim.scenarios.one_call import live_through
+from client_sim.sealed.keeping import Keeping, write_keeping
+from client_sim.sealed.links import LinkRecord
 from client_sim.student import StudentApp
 from client_sim.terminal import CallPrinter, device_lines, print_verdict
 from signalling.protocol import PartyKind
@@ -36,26 +38,26 @@ async def call_at_home(console: Console, house: House, kind: str, seconds: float
     printer = CallPrinter(console)
     if kind == PartyKind.AV1:
         student = await house.student_app(observe=printer.marked)
-        contact = student.endpoint.contacts[0]
+        contact = student.endpoint.book.links[0]
         return await _place(console, printer, contact, lambda: student.call(contact), seconds)
     family = await house.family_app(observe=printer.marked)
-    contact = next(one for one in family.endpoint.contacts if one.kind is PartyKind.KOMP)
+    contact = next(one for one in family.endpoint.book.links if one.kind is PartyKind.KOMP)
     return await _place(console, printer, contact, lambda: family.call(contact), seconds)
 
 
 async def call_elsewhere(
-    console: Console, link: Link, kind: str, seconds: float, *, origin: str, always_relay: bool
+    console: Console, keeping: Keeping, kind: str, seconds: float, *, origin: str, always_relay: bool
 ) -> CallReport:
     """Call a device that is online with a coordinator elsewhere. Raises ConnectionError and LinkError."""
-    contact = link.contact(kind)
+    contact = find_link(keeping, kind)
     printer = CallPrinter(console)
     async with aiohttp.ClientSession() as http:
         around = Surroundings(normal_origin(origin), http, always_relay=always_relay)
         app: FamilyApp | StudentApp
         if contact.kind is PartyKind.AV1:
-            app = StudentApp(link, around, live_ends("STUDENT"), observe=printer.marked)
+            app = StudentApp(keeping, around, live_ends("STUDENT"), observe=printer.marked)
         else:
-            app = FamilyApp(link, around, live_ends("FAMILY"), observe=printer.marked)
+            app = FamilyApp(keeping, around, live_ends("FAMILY"), observe=printer.marked)
         try:
             await app.endpoint.start()
             return await _place(console, printer, contact, lambda: app.call(contact), seconds)
@@ -96,7 +98,7 @@ async def keep_house(console: Console, *, port: int, countdown_seconds: float) -
 
 
 async def _place(
-    console: Console, printer: CallPrinter, contact: Contact, place: Callable[[], LiveCall], seconds: float
+    console: Console, printer: CallPrinter, contact: LinkRecord, place: Callable[[], LiveCall], seconds: float
 ) -> CallReport:
     console.print(Text(f"calling {contact.name}", "bold"))
     with console.status("calling") as status:
@@ -126,7 +128,7 @@ def _welcome(console: Console, house: House, folder: Path) -> None:
     origin = house.coordinator.origin
     links = house.household.links
     for name, file in ((homes.TERMINAL, "family.json"), (homes.STUDENT, "student.json")):
-        write_link(folder / file, links[name])
+        write_keeping(folder / file, links[name])
 
     def say(text: str = "", style: str = "") -> None:
         console.print(Text(text, style), soft_wrap=True)
@@ -137,7 +139,7 @@ def _welcome(console: Console, house: House, folder: Path) -> None:
     say(f"  AV1          {homes.AV1}, online")
     say()
     say("Call the Komp from a browser, as a relative who is already linked:", "bold")
-    say(f"  {origin}/family#link={links[homes.BROWSER].fragment()}", "cyan")
+    say(f"  {origin}/family#link={fragment(links[homes.BROWSER])}", "cyan")
     say()
     say("Or from another terminal:", "bold")
     say(f"  client-sim call --to komp --origin {origin} --link {folder / 'family.json'}")

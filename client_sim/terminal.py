@@ -24,6 +24,7 @@ _WORDS: Final[dict[Step, str]] = {
     Step.ACCEPTED: "accepted",
     Step.FIRST_FRAME: "first picture",
     Step.LOST: "media lost, waiting",
+    Step.RESUMED: "the other end was loaded anew",
     Step.RETURNED: "media back",
     Step.PEER_GONE: "the other end's socket went; the call goes on",
     Step.PEER_BACK: "the other end's socket is back",

@@ -36,6 +36,8 @@ class Step(StrEnum):
     """Nothing arrives any more; the call waits."""
     RETURNED = "returned"
     """Media arrive again."""
+    RESUMED = "resumed"
+    """The other end lost its keys and came back with a new handshake."""
     PEER_GONE = "peer_gone"
     """The other end's socket went. The call goes on."""
     PEER_BACK = "peer_back"

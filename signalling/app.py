@@ -161,7 +161,7 @@ class Coordinator:
         return People(
             accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
             komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
-            posts=Posts(store),
+            posts=Posts(store, told=self.hub.links.post_kept),
         )
 
     def _text_told(self, problem: BaseException | None) -> None:

@@ -108,7 +108,7 @@ async def place_many(
     async def use(lane: Lane, app: FamilyApp) -> None:
         for _ in remaining:
             lane.renew()
-            call = app.call(app.endpoint.contacts[0])
+            call = app.call(app.endpoint.book.links[0])
             report = await live_through(call, to="komp", seconds=seconds)
             reports.append(report)
             done(report)

@@ -13,6 +13,7 @@ ACCEPT_SECONDS: Final = 65.0
 """No call rings longer."""
 PICTURE_SECONDS: Final = 25.0
 """A call that does not connect ends by itself before."""
+KEYS_SECONDS: Final = 5.0
 GONE_SECONDS: Final = 10.0
 
 
@@ -21,9 +22,11 @@ async def live_through(
 ) -> CallReport:
     """What came of `call`, which was just placed. It looks for `seconds` after the first picture and hangs up.
 
-    `each_second` hears how long it has been looking. Cancelled, it hangs up before it goes.
+    `each_second` hears how long it has been looking. Cancelled, it hangs up before it goes. Where the callee has a
+    newer key than the caller knew, the report is of the call that took this one's place.
     """
     try:
+        call = await _with_the_right_key(call)
         failure = await _until_picture(call) or await _look(call, seconds, each_second)
     finally:
         call.stop(EndReason.HANGUP)
@@ -35,6 +38,17 @@ async def live_through(
         picture=call.ends.picture_png(),
         failure=failure,
     )
+
+
+async def _with_the_right_key(call: LiveCall) -> LiveCall:
+    await _within(ACCEPT_SECONDS, call, Step.RINGING, Step.ACCEPTED)
+    if call.reason is not EndReason.STALE_KEY:
+        return call
+    try:
+        async with asyncio.timeout(KEYS_SECONDS):
+            return await call.successor
+    except TimeoutError:
+        return call
 
 
 async def _until_picture(call: LiveCall) -> str | None:

@@ -1,15 +1,17 @@
-"""What stands inside a box, in clear between the two ends: nine small JSON objects, told apart by `t`.
+"""What stands inside a box, in clear between the two ends: twelve small JSON objects, told apart by `t`.
 
 Limits are in the types, so a peer that breaks them is refused before anything acts on what it sent. Nothing here
 prints its content; an error names the rule, never the value.
 """
 
+from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from signalling.protocol import EndReason, Media
+from signalling.protocol.fields import Bytes256
 
 SDP_CHARACTERS: Final = 12 * 1024
 CANDIDATES_A_GENERATION: Final = 40
@@ -97,7 +99,46 @@ class Bye(Content, frozen=True, tag="bye"):
     reason: EndReason
 
 
-AnyContent = Ring | Join | Here | Offer | Answer | Candidates | EndOfCandidates | Accepted | Bye
+class SafetyReason(StrEnum):
+    """Why no safety number comes of an attempt. Closed; both ends say it aloud."""
+
+    ORDER = "order"
+    COMMITMENT = "commitment"
+    ATTEMPTS = "attempts"
+
+
+class SafetyCommit(Content, frozen=True, tag="safety_commit"):
+    """The caller begins a safety number: the hash of a nonce that it can't change any more."""
+
+    commitment: Bytes256
+
+
+class SafetyNonce(Content, frozen=True, tag="safety_nonce"):
+    """The callee's answer to a commitment, then the caller's nonce that was committed to."""
+
+    nonce: Bytes256
+
+
+class SafetyStop(Content, frozen=True, tag="safety_stop"):
+    """No digits come of this attempt; what was shown is taken back."""
+
+    reason: SafetyReason
+
+
+AnyContent = (
+    Ring
+    | Join
+    | Here
+    | Offer
+    | Answer
+    | Candidates
+    | EndOfCandidates
+    | Accepted
+    | Bye
+    | SafetyCommit
+    | SafetyNonce
+    | SafetyStop
+)
 TYPES: Final = frozenset(str(one.__struct_config__.tag) for one in AnyContent.__args__)
 
 _decoder: Final[msgspec.json.Decoder[AnyContent]] = msgspec.json.Decoder(AnyContent)

@@ -18,10 +18,10 @@ from client_sim.sealed.call_seal import box_bytes
 from client_sim.sealed.noise import HandshakeState, NoiseError, Pattern, begin_handshake, length_prefixed
 from client_sim.sealed.padding import PaddingError, pad, unpad
 from client_sim.sealed.seal import BoxError
-from client_sim.sealed.statements import KeyStatement, StatementError, verify_statement
+from client_sim.sealed.statements import KeyStatement, StatementError, bytes_of, verify_statement
 from signalling.protocol import PROTOCOL
 from signalling.protocol.fields import Bytes256
-from signalling.protocol.proof import base64url, from_base64url
+from signalling.protocol.proof import base64url
 
 SECRET_BYTES: Final = 16
 
@@ -119,12 +119,18 @@ def _derived(secret: bytes, info: bytes, length: int) -> bytes:
     return HKDF(SHA256(), length, salt=None, info=info).derive(secret)
 
 
+def verify_introduction(introduction: Introduction) -> bytes:
+    """The identity key (raw) of an introduction that holds together. Raises StatementError."""
+    identity = bytes_of(introduction.identity)
+    verify_statement(introduction.statement, identity)
+    return identity
+
+
 def _verified(content: bytes, expected: bytes | None) -> Introduction:
     try:
         introduction = msgspec.json.decode(content, type=Introduction)
-        identity = from_base64url(introduction.identity)
-        verify_statement(introduction.statement, identity)
-    except (msgspec.MsgspecError, StatementError, UnicodeDecodeError, RecursionError, ValueError):
+        identity = verify_introduction(introduction)
+    except (msgspec.MsgspecError, StatementError, UnicodeDecodeError, RecursionError):
         pass
     else:
         if expected is not None and identity != expected:

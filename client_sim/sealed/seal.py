@@ -7,7 +7,7 @@ every box carries its own number, so boxes open in whatever order they come.
 from dataclasses import dataclass
 from typing import Protocol
 
-from signalling.protocol import CallId, EndpointId, Role
+from signalling.protocol import CallId, EndpointId
 
 
 class BoxError(ValueError):
@@ -50,8 +50,12 @@ class CallSeal(Protocol):
         """What the other end sealed under `seq`. Raises BoxError and changes nothing then."""
 
 
-class SealFactory(Protocol):
-    """Makes the seal of one handshake for this end."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Addressee:
+    """Somebody that a caller rings: the seal between the two, and what the caller's own record says of the link."""
 
-    def __call__(self, binding: Binding, role: Role) -> CallSeal:
-        """The seal of a caller is the handshake's initiator."""
+    seal: CallSeal
+    key: int
+    """Serial of the agreement key that it seals to."""
+    verified: bool
+    """If not, the caller describes nothing before the accept."""

@@ -19,6 +19,8 @@ from signalling.protocol.proof import Purpose, base64url, endpoint_id, from_base
 LIFETIME_SECONDS: Final = 90 * 86_400
 """From the making of a statement to its `not_after`. A new one comes every thirty days."""
 
+SIGNATURE_BYTES: Final = 64
+
 _P: Final = 2**255 - 19
 _ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 _SMALL_ORDER: Final = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})
@@ -63,13 +65,13 @@ def verify_statement(statement: KeyStatement, identity: bytes) -> bytes:
 
     Whether it is newer than what is known, and still current, is the caller's to ask.
     """
-    key = agreement_key(_bytes_of(statement.key, KEY_BYTES))
+    key = agreement_key(bytes_of(statement.key))
     signer = Ed25519PublicKey.from_public_bytes(identity_key(identity))
     if statement.endpoint != endpoint_id(identity):
         raise StatementError("the statement is another endpoint's")
     signed = statement_bytes(statement.endpoint, statement.key, statement.serial, statement.not_after)
     try:
-        signer.verify(_bytes_of(statement.signature, 64), signed)
+        signer.verify(bytes_of(statement.signature, SIGNATURE_BYTES), signed)
     except InvalidSignature:
         pass
     else:
@@ -115,7 +117,8 @@ def agreement_key(raw: bytes) -> bytes:
     raise StatementError("a key of small order is nobody's")
 
 
-def _bytes_of(text: str, length: int) -> bytes:
+def bytes_of(text: str, length: int = KEY_BYTES) -> bytes:
+    """The bytes of a key's or a signature's text, in the one spelling they have. Raises StatementError."""
     try:
         raw = from_base64url(text)
     except ValueError:

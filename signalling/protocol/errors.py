@@ -30,6 +30,8 @@ class ErrorCode(StrEnum):
     NAME_NEEDED = "name_needed"
     NUMBER_REFUSED = "number_refused"
     TOO_MANY = "too_many"
+    DEVICE_SUSPENDED = "device_suspended"
+    STALE_KEY = "stale_key"
     DRAINING = "draining"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
@@ -96,6 +98,8 @@ RULES: dict[ErrorCode, str] = {
     ErrorCode.NAME_NEEDED: "A new profile takes a name.",
     ErrorCode.NUMBER_REFUSED: "No SMS is sent to numbers of that kind or country.",
     ErrorCode.TOO_MANY: "Too many requests of this kind; wait and try again.",
+    ErrorCode.DEVICE_SUSPENDED: "That device takes no calls at present: it is suspended or blocked.",
+    ErrorCode.STALE_KEY: "The statement isn't newer than the one that is known, or isn't this endpoint's own.",
     ErrorCode.DRAINING: "This server is stopping; reconnect.",
     ErrorCode.UNAVAILABLE: "The server can't do this at the moment; try again.",
     ErrorCode.INTERNAL: "The server failed; nothing of what was sent is in the log.",
@@ -121,6 +125,8 @@ REMEDIES: dict[ErrorCode, str] = {
     ErrorCode.NAME_NEEDED: "Send the same registration again with `name`; the code still holds.",
     ErrorCode.NUMBER_REFUSED: "Hand the code on yourself: ask for the invitation without `phone`.",
     ErrorCode.TOO_MANY: "Wait `retry_after_ms`.",
+    ErrorCode.DEVICE_SUSPENDED: "Whoever owns the device sees to it; calling again changes nothing.",
+    ErrorCode.STALE_KEY: "Publish a statement with a higher serial, signed by this endpoint's identity.",
     ErrorCode.DRAINING: "Reconnect after `retry_after_ms`.",
     ErrorCode.UNAVAILABLE: "Wait `retry_after_ms`.",
     ErrorCode.INTERNAL: "Report it with the time.",

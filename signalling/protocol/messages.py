@@ -45,6 +45,19 @@ from signalling.protocol.fields import (
     Request,
     StrictPart,
 )
+from signalling.protocol.link_messages import (
+    CircleChanged,
+    DeviceAdmit,
+    EndpointKeys,
+    ForwardedPairBox,
+    KeysGet,
+    KeysPublish,
+    KeyStatement,
+    PairBox,
+    PairMet,
+    PairOpen,
+    PostWaiting,
+)
 from signalling.protocol.session_messages import (
     Bye,
     Error,
@@ -89,12 +102,16 @@ __all__ = [
     "CallSync",
     "CallTaken",
     "CallWanted",
+    "CircleChanged",
     "ClientMessage",
+    "DeviceAdmit",
     "DeviceCommand",
     "DeviceReport",
     "DeviceState",
+    "EndpointKeys",
     "Error",
     "ForwardedBox",
+    "ForwardedPairBox",
     "ForwardedResume",
     "ForwardedResumed",
     "GoAway",
@@ -102,16 +119,23 @@ __all__ = [
     "IceRefresh",
     "IceServer",
     "InviteRing",
+    "KeyStatement",
+    "KeysGet",
+    "KeysPublish",
     "KnownCall",
     "Limits",
     "Message",
     "NamedCall",
     "Ok",
+    "PairBox",
+    "PairMet",
+    "PairOpen",
     "Part",
     "Path",
     "PhasesMs",
     "Ping",
     "Pong",
+    "PostWaiting",
     "Presence",
     "PresenceWatch",
     "Profile",
@@ -145,8 +169,13 @@ ClientMessage = (
     | CallLost
     | CallQuality
     | CallSync
+    | KeysPublish
+    | KeysGet
+    | PairOpen
+    | PairBox
     | DeviceState
     | DeviceReport
+    | DeviceAdmit
 )
 """What a client may send."""
 
@@ -170,6 +199,10 @@ ServerMessage = (
     | IceRefresh
     | CallEnded
     | CallErased
+    | PairMet
+    | ForwardedPairBox
+    | CircleChanged
+    | PostWaiting
     | DeviceCommand
 )
 """What a server may send. A client ignores types and fields that it doesn't know."""

@@ -63,6 +63,11 @@ def token_request_bytes(*, origin: str, endpoint: str, nonce: str) -> bytes:
     return signed_bytes(Purpose.TOKEN_REQUEST, origin, endpoint, nonce)
 
 
+def agreement_key_bytes(*, endpoint: str, key: str, serial: int, not_after: int) -> bytes:
+    """What the signature of a key statement covers; numbers as decimal text."""
+    return signed_bytes(Purpose.AGREEMENT_KEY, endpoint, key, str(serial), str(not_after))
+
+
 def digest_text(data: bytes) -> str:
     """SHA-256 in lower-case hex, as it stands in what is signed."""
     return hashlib.sha256(data).hexdigest()

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from signalling.protocol import call_messages, device_messages, session_messages
+from signalling.protocol import call_messages, device_messages, link_messages, session_messages
 from signalling.protocol.fields import Message, Part
 from signalling.protocol.messages import ClientMessage, ServerMessage, members
 from signalling.protocol.proof import token_request_bytes
@@ -31,6 +31,7 @@ def filled(markdown: str) -> str:
         "signature": _signature(),
         "session": _tables(session_messages),
         "call": _tables(call_messages),
+        "link": _tables(link_messages),
         "device": _tables(device_messages),
     }
     return _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n\n{found[3]}", markdown)

@@ -19,6 +19,7 @@ from signalling.protocol.fields import (
     StrictPart,
     Token,
 )
+from signalling.protocol.link_messages import EndpointKeys
 from signalling.vocabulary import CallState, EndReason, Phase, PresenceState, Role
 
 
@@ -128,6 +129,7 @@ class Ok(Message, frozen=True, tag="ok"):
     reason: EndReason | None = None
     state: CallState | None = None
     receipt: str | None = None
+    keys: list[EndpointKeys] | None = None
 
 
 class Error(Message, frozen=True, tag="error"):

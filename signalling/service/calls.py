@@ -31,6 +31,7 @@ from signalling.protocol.messages import (
     ClientMessage,
     ForwardedResume,
     ForwardedResumed,
+    IceRefresh,
     IceServer,
     Message,
     Profile,
@@ -125,7 +126,7 @@ class Calls:
                 case fx.TellTaken(to):
                     await self.tell(to, CallTaken(call=record.call))
                 case fx.ForwardResume(to):
-                    await self._forward_resume(to, said)
+                    await self._forward_resume(record, to, said)
                 case fx.TellEnded(to, reason, winner):
                     await self.tell(to, CallEnded(call=record.call, reason=reason, winner=winner))
                 case fx.ReleaseLeases():
@@ -200,7 +201,8 @@ class Calls:
             ),
         )
 
-    async def _forward_resume(self, to: EndpointId, said: Said | None) -> None:
+    async def _forward_resume(self, record: CallRecord, to: EndpointId, said: Said | None) -> None:
+        """A resumer knows no ICE servers any more, and both ends make a new connection: each gets fresh ones."""
         match said.message if said is not None else None:
             case CallResume(call=call, handshake=handshake, from_key=from_key, key=key, box=box):
                 forwarded: Message = ForwardedResume(
@@ -210,6 +212,11 @@ class Calls:
                 forwarded = ForwardedResumed(call=call, handshake=handshake, box=box)
             case _:
                 return
+        if isinstance(forwarded, ForwardedResume):
+            for end in (record.caller, record.callee):
+                if end is not None:
+                    servers = await self._mint_ice(self._clock.now())
+                    await self.tell(end, IceRefresh(call=record.call, ice_servers=servers))
         await self.tell(to, forwarded)
 
     async def _any_session(self, record: CallRecord) -> bool:

@@ -22,6 +22,8 @@ from signalling.service.budgets import Budgets
 from signalling.service.calls import Calls, MintIce, Said
 from signalling.service.connection import Connection
 from signalling.service.invites import Invites
+from signalling.service.links import Links
+from signalling.service.news import News
 from signalling.service.receipts import Issue
 from signalling.service.returns import Returns
 from signalling.service.session import Session
@@ -75,6 +77,9 @@ class Hub:
             state=state, circle=circle, calls=self._calls, clock=clock, mint_ice=mint_ice, figures=figures
         )
         self._returns = Returns(state, circle, self._calls, clock)
+        self.links = Links(state, circle, clock)
+        self._sessions: dict[EndpointId, Session] = {}
+        self._news = News(state=state, circle=circle, calls=self._calls, sessions=self._sessions)
         self._sweeper = Sweeper(state, self._calls, clock)
         self._special: dict[type[Any], Callable[[Session, Any], Awaitable[bool]]] = {
             msg.CallInvite: self._invite,
@@ -84,10 +89,14 @@ class Hub:
             msg.DeviceState: self._device_state,
             msg.DeviceReport: self._device_report,
             msg.TokenRefresh: self._refresh,
+            msg.KeysPublish: self.links.publish,
+            msg.KeysGet: self.links.get,
+            msg.PairOpen: self.links.open,
+            msg.PairBox: self.links.box,
+            msg.DeviceAdmit: self.links.admit,
             msg.Bye: self._at_the_door,
             msg.Pong: self._at_the_door,
         }
-        self._sessions: dict[EndpointId, Session] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._draining = False
         self._opened = 0
@@ -100,12 +109,14 @@ class Hub:
             asyncio.create_task(self._rooted(self._calls.deadlines.run), name="deadlines"),
             asyncio.create_task(self._rooted(self._sweeper.run), name="sweeper"),
             asyncio.create_task(self._rooted(self._watch_tokens), name="tokens"),
+            asyncio.create_task(self._rooted(self._news.run), name="news"),
         ]
 
     async def tick(self) -> None:
         """Do now whatever is due: deadlines, then a sweep. What the tasks of `start` do by themselves."""
         await self._calls.deadlines.fire_due()
         await self._sweeper.sweep()
+        await self._news.look()
         self._close_expired()
 
     async def drain(self) -> None:
@@ -271,12 +282,8 @@ class Hub:
         return True
 
     async def _watch(self, session: Session, message: msg.PresenceWatch) -> bool:
-        endpoints = message.endpoints
-        visible = [EndpointId(one) for one in endpoints if await self._circle.may_see(session.who, one)]
-        await self._state.presence.watch(session.endpoint, visible, session.noticed)
-        for endpoint in endpoints:
-            present = await self._state.presence.get(endpoint) if endpoint in visible else ABSENT
-            session.noticed(EndpointId(endpoint), present)
+        session.watches = tuple(EndpointId(one) for one in message.endpoints)
+        await self._news.watch(session)
         return False
 
     async def _device_state(self, session: Session, message: msg.DeviceState) -> bool:

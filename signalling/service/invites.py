@@ -39,13 +39,15 @@ class Invites:
             raise ProtocolError(ErrorCode.NOT_ALLOWED)
         if not await self._circle.may_ring(who, message.to):
             raise ProtocolError(ErrorCode.NOT_FOUND)
+        if await self._circle.refuses(message.to):
+            raise ProtocolError(ErrorCode.DEVICE_SUSPENDED)
         callee = PartyId(message.to)
         theirs = set(await self._circle.endpoints_of(callee))
         wanted = [ring for ring in message.rings if ring.endpoint in theirs]
         if not wanted:
             raise ProtocolError(ErrorCode.NOT_FOUND)
         shown = await self._circle.shown_to(who, callee)
-        said = Said(message, Profile(name=shown.name) if shown is not None else None)
+        said = Said(message, Profile(shown.name, shown.picture) if shown is not None else None)
         if await self._state.calls.get(message.call) is not None:
             record = await self._again(session, message, wanted, said)
         else:

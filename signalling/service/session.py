@@ -25,6 +25,8 @@ class Session:
     budgets: Budgets
     epoch: Epoch = field(default=Epoch(0))
     is_superseded: bool = False
+    watches: tuple[EndpointId, ...] = ()
+    """Whose presence it asked for, whether or not it may see them."""
     _waiting: list[bytes] | None = field(default_factory=list)
     """What came for this endpoint before its `ready`; nothing waits after it."""
 

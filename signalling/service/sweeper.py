@@ -12,7 +12,7 @@ SWEEP_SECONDS = 5.0
 
 
 class Sweeper:
-    """Every few seconds: deadlines that nobody fired, leases without a call, tombstones whose time is over."""
+    """Every few seconds: deadlines nobody fired, leases without a call, tombstones and rendezvous that are over."""
 
     def __init__(self, state: State, calls: Calls, clock: Clock) -> None:
         self._state = state
@@ -28,6 +28,7 @@ class Sweeper:
                 await self._calls.deadline(record.call)
         await self._free_orphans()
         await self._state.calls.sweep(now=now)
+        await self._state.rendezvous.sweep(now=now)
 
     async def _free_orphans(self) -> None:
         """A lease is taken just before its record is made: only one found without it twice is an orphan."""

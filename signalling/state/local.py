@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from secrets import token_bytes
+from typing import Final
 
 from signalling.calls.leases import Lease
 from signalling.calls.record import CallRecord
 from signalling.state.port import ABSENT, Facts, Inbox, Notice, Present, State, Tombstone, Versioned
 from signalling.vocabulary import CallId, EndpointId, Epoch, PartyId
+
+PAIR: Final = 2
+"""Endpoints that one rendezvous holds."""
 
 
 class LocalCalls:
@@ -170,6 +174,34 @@ class LocalPresence:
                 del self._watchers[endpoint]
 
 
+class LocalRendezvous:
+    """Who is where, by name, until when. The first to open a name sets its time."""
+
+    def __init__(self) -> None:
+        self._there: dict[str, tuple[float, tuple[EndpointId, ...]]] = {}
+
+    async def open(self, name: str, endpoint: EndpointId, *, now: float, until: float) -> bool:
+        ends, there = self._there.get(name, (0.0, ()))
+        if ends <= now:
+            ends, there = until, ()
+        if endpoint not in there:
+            if len(there) >= PAIR:
+                return False
+            there = (*there, endpoint)
+        self._there[name] = (ends, there)
+        return True
+
+    async def peer(self, name: str, endpoint: EndpointId, *, now: float) -> EndpointId | None:
+        ends, there = self._there.get(name, (0.0, ()))
+        if ends <= now or endpoint not in there:
+            return None
+        return next((one for one in there if one != endpoint), None)
+
+    async def sweep(self, *, now: float) -> None:
+        for name in [name for name, (ends, _) in self._there.items() if ends <= now]:
+            del self._there[name]
+
+
 def local_state() -> State:
     """A fresh state in this process."""
-    return State(LocalCalls(), LocalLeases(), LocalSessions(), LocalPresence())
+    return State(LocalCalls(), LocalLeases(), LocalSessions(), LocalPresence(), LocalRendezvous())

@@ -155,6 +155,19 @@ class Presence(Protocol):
         """Tell that watcher nothing more, if it is still this one."""
 
 
+class Rendezvous(Protocol):
+    """Where two endpoints meet to pair. Each name serves two endpoints, once."""
+
+    async def open(self, name: str, endpoint: EndpointId, *, now: float, until: float) -> bool:
+        """Be there until that Unix time; False if two others are."""
+
+    async def peer(self, name: str, endpoint: EndpointId, *, now: float) -> EndpointId | None:
+        """The other endpoint that is there, for one that is there itself."""
+
+    async def sweep(self, *, now: float) -> None:
+        """Drop the ones whose time is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All that is shared and short-lived."""
@@ -163,3 +176,4 @@ class State:
     leases: Leases
     sessions: Sessions
     presence: Presence
+    rendezvous: Rendezvous

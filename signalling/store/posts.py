@@ -23,7 +23,6 @@ from signalling.store.rows import day_of, is_live, memberships_of, robots_of
 from signalling.store.tables import endpoints, post_readers, posts
 from signalling.vocabulary import EndpointId, PartyId
 
-
 PostRow = Row[*tuple[Any, ...]]
 
 

@@ -200,3 +200,33 @@ async def test_nobody_is_known_of_who_is_absent(state: State) -> None:
     await state.presence.put(KOMP, Present(PresenceState.ONLINE, NOW))
     await state.presence.put(KOMP, ABSENT)
     assert await state.presence.get(KOMP) == await state.presence.get(APP) == ABSENT
+
+
+ROOM = "r" * 22
+
+
+async def test_two_endpoints_find_each_other_at_a_rendezvous(state: State) -> None:
+    there = state.rendezvous
+    assert await there.open(ROOM, APP, now=NOW, until=NOW + 300)
+    assert await there.peer(ROOM, APP, now=NOW) is None
+    assert await there.open(ROOM, KOMP, now=NOW + 1, until=NOW + 301)
+    assert await there.peer(ROOM, APP, now=NOW + 1) == KOMP
+    assert await there.peer(ROOM, KOMP, now=NOW + 1) == APP
+
+
+async def test_a_rendezvous_holds_two_and_each_may_come_again(state: State) -> None:
+    there, third = state.rendezvous, EndpointId("t" * 22)
+    for endpoint in (APP, KOMP, APP):
+        assert await there.open(ROOM, endpoint, now=NOW, until=NOW + 300)
+    assert not await there.open(ROOM, third, now=NOW, until=NOW + 300)
+    assert await there.peer(ROOM, third, now=NOW) is None
+
+
+async def test_a_rendezvous_that_is_over_begins_anew(state: State) -> None:
+    there = state.rendezvous
+    for endpoint in (APP, KOMP):
+        await there.open(ROOM, endpoint, now=NOW, until=NOW + 300)
+    assert await there.peer(ROOM, APP, now=NOW + 300) is None
+    await there.sweep(now=NOW + 300)
+    assert await there.open(ROOM, EndpointId("t" * 22), now=NOW + 300, until=NOW + 600)
+    assert await there.peer(ROOM, EndpointId("t" * 22), now=NOW + 300) is None

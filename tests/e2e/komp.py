@@ -8,12 +8,12 @@ from typing import Any
 from aiohttp import web
 
 from client_sim.mailbox import Letter, Mailbox
-from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import Binding
 from signalling.protocol import CallId, EndpointId, Role
 from signalling.protocol.codec import box_text
 from signalling.protocol.messages import CallInvite, SealedBox
 from tests.e2e.site import Coordinator
+from tests.unit.client_sim.plain import PlainSeal
 
 
 class ScriptedKomp:

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Page
 
 from client_sim.mailbox import Letter, Mailbox
-from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import Binding
 from signalling.protocol import CallId, EndpointId, Role
+from tests.unit.client_sim.plain import PlainSeal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

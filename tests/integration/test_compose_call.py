@@ -16,7 +16,7 @@ import pytest
 
 from client_sim.house import KOMP, TERMINAL
 from client_sim.household import make_household
-from client_sim.link import write_link
+from client_sim.sealed.keeping import write_keeping
 from tests.coturn import Usage
 from tests.integration.compose_site import Site, running_site, wait_until
 from tests.netns import Namespace
@@ -58,7 +58,7 @@ def placed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlacedCall]:
     project = tmp_path_factory.mktemp("composed-call")
     with running_site(project, household.seed.decode()) as site:
         for name, file in ((KOMP, "komp.json"), (TERMINAL, "relative.json")):
-            write_link(project / file, household.links[name])
+            write_keeping(project / file, household.links[name])
         for host in site.hosts:
             host.filter(COUNTERS)
         yield _place(site)

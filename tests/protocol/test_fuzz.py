@@ -38,6 +38,12 @@ GOOD: list[dict[str, Any]] = [
     {"t": "call.lost", "call": CALL},
     {"t": "call.quality", "call": CALL, "jitter_ms": 5, "packets_lost_percent": 0.5},
     {"t": "call.sync", "call": CALL, "id": "1"},
+    {"t": "keys.publish", "id": "1"}
+    | {"statement": {"endpoint": CALL, "key": "k" * 43, "serial": 1, "not_after": 5, "signature": "s" * 86}},
+    {"t": "keys.get", "endpoints": [CALL], "id": "1"},
+    {"t": "pair.open", "name": CALL, "id": "1"},
+    {"t": "pair.box", "name": CALL, "box": "Ym94", "id": "1"},
+    {"t": "device.admit", "endpoint": CALL, "id": "1"},
     {"t": "device.state", "state": "available"},
     {"t": "device.report", "network": "wifi", "signal_dbm": -60},
 ]

@@ -1,6 +1,6 @@
 """Who lives in the simulation: two people with two endpoints each, and a Komp that both may call."""
 
-from signalling.people.circle import Endpoint
+from signalling.people.circle import Changes, Endpoint, Keys, Shown, Statement
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 
 
@@ -52,8 +52,23 @@ class Family:
     async def may_see(self, watcher: Endpoint, endpoint: str) -> bool:
         return endpoint in EVERYBODY
 
-    async def name_for(self, caller: Endpoint, callee: PartyId) -> str | None:
-        return caller.party.rstrip("-")
+    async def refuses(self, party: str) -> bool:
+        return False
+
+    async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
+        return Shown(caller.party.rstrip("-"), None)
+
+    async def publish(self, endpoint: EndpointId, statement: Statement) -> bool:
+        return True
+
+    async def keys_of(self, endpoint: str) -> Keys | None:
+        return Keys(identity_key(endpoint), None) if endpoint in EVERYBODY else None
+
+    async def admit(self, device: Endpoint, endpoint: str) -> bool:
+        return endpoint in EVERYBODY
+
+    async def changes(self, after: int) -> Changes:
+        return Changes(after, {})
 
 
 def identity_key(endpoint: str) -> bytes:

@@ -273,3 +273,15 @@ async def test_a_stopping_server_takes_no_new_calls_and_says_where_to_go(house: 
     assert [type(heard) for heard in end.socket.unread] == [msg.GoAway]
     await house.say(CALLER, end.invites(CALL, KOMP))
     assert CALL not in end.calls or state_of(house) is None
+
+
+async def test_who_resumes_and_its_peer_get_fresh_ice_servers_before_the_resume_is_told() -> None:
+    house = House()
+    await house.connect()
+    await house.call(CALL, CALLER, DEVICE)
+    session = house.ends[CALLER].session
+    assert session is not None
+    await house.coordinator.hear(session, msg.CallResume(CALL, handshake=1, from_key=1, key=1, box="cmluZw", id="r"))
+    sockets = [house.ends[endpoint].socket for endpoint in (CALLER, DEVICE)]
+    kinds = [[type(one) for one in socket.unread] for socket in sockets if socket is not None]
+    assert kinds == [[msg.IceRefresh, msg.Ok], [msg.IceRefresh, msg.ForwardedResume]]

@@ -7,12 +7,12 @@
  * and to repeat.
  */
 
-import { base64url, fromBase64url } from "./encoding.js";
+import { base64url, fromBase64url, PROTOCOL } from "./encoding.js";
 import { beginHandshake, lengthPrefixed, PATTERNS } from "./noise.js";
 import { pad, unpad } from "./padding.js";
 import { BoxError } from "./seal.js";
+import { Turns } from "./turns.js";
 
-const PROTOCOL = "narvaro.v1";
 const SHUT = "The box doesn't open.";
 
 /**
@@ -38,8 +38,7 @@ export class NoiseSeal {
   #sending = null;
   /** @type {import("./noise.js").CipherState | null} */
   #receiving = null;
-  /** @type {Promise<unknown>} all this takes time: what is asked later happens later */
-  #turn = Promise.resolve();
+  #turns = new Turns();
 
   /**
    * @param {Binding} binding
@@ -63,7 +62,7 @@ export class NoiseSeal {
    * @throws {BoxError} if the other end's key is no key
    */
   writeFirst(content) {
-    return this.#inTurn(() => this.#write(content));
+    return this.#turns.take(() => this.#write(content));
   }
 
   /**
@@ -73,7 +72,7 @@ export class NoiseSeal {
    * @throws {BoxError} and changes nothing then
    */
   readFirst(box) {
-    return this.#inTurn(() => this.#read(box));
+    return this.#turns.take(() => this.#read(box));
   }
 
   /**
@@ -83,7 +82,7 @@ export class NoiseSeal {
    * @throws {BoxError} if the other end's key is no key
    */
   writeSecond(content) {
-    return this.#inTurn(() => this.#write(content));
+    return this.#turns.take(() => this.#write(content));
   }
 
   /**
@@ -93,7 +92,7 @@ export class NoiseSeal {
    * @throws {BoxError} and changes nothing then
    */
   readSecond(box) {
-    return this.#inTurn(() => this.#read(box));
+    return this.#turns.take(() => this.#read(box));
   }
 
   /**
@@ -103,7 +102,7 @@ export class NoiseSeal {
    * @returns {Promise<string>}
    */
   seal(seq, content) {
-    return this.#inTurn(() => this.#sealNow(seq, content));
+    return this.#turns.take(() => this.#sealNow(seq, content));
   }
 
   /**
@@ -121,17 +120,6 @@ export class NoiseSeal {
     } catch {
       throw new BoxError(SHUT);
     }
-  }
-
-  /**
-   * @template T
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T>}
-   */
-  #inTurn(work) {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   /**

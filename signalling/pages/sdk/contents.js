@@ -12,6 +12,10 @@ export const SDP_BYTES = 12 * 1024;
 export const CANDIDATES = 40;
 /** Media sections of one description. */
 export const MEDIA_SECTIONS = 3;
+/** Why no safety number comes of an attempt. Closed; both ends say it aloud. */
+export const SAFETY_REASONS = Object.freeze(["order", "commitment", "attempts"]);
+
+const BYTES_256 = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * @typedef {{candidate: string, sdpMid?: string | null, sdpMLineIndex?: number | null}} Candidate
@@ -20,7 +24,11 @@ export const MEDIA_SECTIONS = 3;
  * @typedef {{t: "candidates", generation: number, candidates: Candidate[]}} Candidates
  * @typedef {{t: "end_of_candidates", generation: number}} EndOfCandidates
  * @typedef {{t: "bye", reason: string}} Bye
- * @typedef {Ring | Description | Candidates | EndOfCandidates | Bye | {t: "join"} | {t: "here"} | {t: "accepted"}} Content
+ * @typedef {{t: "safety_commit", commitment: string}} SafetyCommit
+ * @typedef {{t: "safety_nonce", nonce: string}} SafetyNonce
+ * @typedef {{t: "safety_stop", reason: string}} SafetyStop
+ * @typedef {SafetyCommit | SafetyNonce | SafetyStop} SafetyContent
+ * @typedef {Ring | Description | Candidates | EndOfCandidates | Bye | SafetyContent | {t: "join"} | {t: "here"} | {t: "accepted"}} Content
  */
 
 /** A content breaks a rule of its type. It names the rule and never the content. */
@@ -74,6 +82,15 @@ const CHECKS = {
   bye(content) {
     requireThat(isText(content.reason, 32), "A goodbye has a reason.");
   },
+  safety_commit(content) {
+    requireThat(isBytes256(content.commitment), "A commitment has 32 bytes, base64url.");
+  },
+  safety_nonce(content) {
+    requireThat(isBytes256(content.nonce), "A nonce has 32 bytes, base64url.");
+  },
+  safety_stop(content) {
+    requireThat(SAFETY_REASONS.includes(content.reason), "A safety number stops for one of three reasons.");
+  },
 };
 
 /** @param {any} content */
@@ -111,6 +128,11 @@ function isGeneration(value) {
  */
 function isText(value, characters) {
   return typeof value === "string" && value.length <= characters;
+}
+
+/** @param {unknown} value */
+function isBytes256(value) {
+  return typeof value === "string" && BYTES_256.test(value);
 }
 
 /**

@@ -4,6 +4,9 @@
  * Does no I/O and keeps no key. A signature's purpose is one of a closed list, so none can be used for another.
  */
 
+/** The version of the wire, and the first field of what is sealed. */
+export const PROTOCOL = "narvaro.v1";
+
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
 

@@ -5,27 +5,13 @@
  */
 
 import { base64url, endpointId, fromBase64url } from "./encoding.js";
+import { bytesOf, identityKeyOf, KeyRefused } from "./public-keys.js";
+
+export { KeyRefused };
 
 const ALGORITHM = "Ed25519";
 /** RFC 8410 §7: the head of a PKCS #8 private key, before the 32 bytes of the seed. */
 const PKCS8_HEAD = new Uint8Array([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
-
-/**
- * The y coordinates, without the sign bit, of every encoding of a point of small order. A key among them has a signature that holds for
- * every message, and WebCrypto takes it.
- */
-const SMALL_ORDER = new Set([
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "0100000000000000000000000000000000000000000000000000000000000000",
-  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-]);
-
-/** A key that can't be used. It never repeats the key. */
-export class KeyRefused extends Error {}
 
 /** This endpoint's key pair, and the name that follows from it. */
 export class Identity {
@@ -82,15 +68,11 @@ export class Identity {
 }
 
 /**
- * Another endpoint's identity key, checked. Throws KeyRefused for one of small order.
+ * Another endpoint's identity key, looked at.
  * @param {string} text 32 bytes, base64url
  * @returns {Uint8Array<ArrayBuffer>}
+ * @throws {KeyRefused}
  */
 export function identityKey(text) {
-  const key = fromBase64url(text, 32);
-  const y = key.slice();
-  y[31] &= 0x7f;
-  const hex = Array.from(y, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (SMALL_ORDER.has(hex)) throw new KeyRefused("A key of small order is nobody's.");
-  return key;
+  return identityKeyOf(bytesOf(text));
 }

@@ -25,6 +25,7 @@ from client_sim.sealed.seal import Binding
 from client_sim.sealed.statements import make_statement, statement_bytes
 from signalling.protocol import EndpointId, Role
 from signalling.protocol.proof import base64url
+from tests.golden.noise.stories import device_list_story, links_story, safety_number_story
 from tests.unit.sealed.peers import Ours
 from tests.unit.sealed.scene import BINDING, always, counted_bytes, identity, key, public, seed
 
@@ -229,6 +230,7 @@ def pairing_transcript() -> dict[str, Any]:
     for who in ends:
         statement = make_statement(identity(who), public(key(who)), serial=1, not_after=1_800_000_000)
         said[who] = Introduction(base64url(public(identity(who))), statement)
+    padded = {who: pad(msgspec.json.encode(said[who]), random=counted_bytes(who)) for who in ends}
     first = ends["phone"].write_first(said["phone"])
     ends["komp"].read_first(first)
     second = ends["komp"].write_second(said["komp"])
@@ -236,8 +238,8 @@ def pairing_transcript() -> dict[str, Any]:
         "secret": secret.hex(),
         "name": rendezvous_name(secret),
         "ephemerals": {who: seed(f"{who}'s ephemeral").hex() for who in ends},
-        "first": {"introduction": msgspec.to_builtins(said["phone"]), "box": first},
-        "second": {"introduction": msgspec.to_builtins(said["komp"]), "box": second},
+        "first": {"introduction": msgspec.to_builtins(said["phone"]), "padded": padded["phone"].hex(), "box": first},
+        "second": {"introduction": msgspec.to_builtins(said["komp"]), "padded": padded["komp"].hex(), "box": second},
     }
 
 
@@ -258,6 +260,7 @@ def post_transcript() -> dict[str, Any]:
     return {
         "binding": asdict(binding),
         "author_seed": seed("author").hex(),
+        "ephemeral": seed("author's ephemeral").hex(),
         "content": content,
         "content_key": counted_bytes("post")(32).hex(),
         "box": sealed.box.hex(),
@@ -280,6 +283,9 @@ def transcripts() -> dict[str, Any]:
         "statement.json": statement_transcript(),
         "pairing.json": pairing_transcript(),
         "post.json": post_transcript(),
+        "links.json": links_story(),
+        "safety_number.json": safety_number_story(),
+        "device_list.json": device_list_story(),
     }
 
 

@@ -13,11 +13,13 @@ from client_sim.actions import (
     HeardBye,
     IceDone,
     MakePeer,
+    Overheard,
     PeerEvent,
     Silent,
     StartMedia,
     TakeCandidates,
     TakeDescription,
+    Unverified,
 )
 from client_sim.certificates import Certificates
 from client_sim.ends import Cards, LiveEnds
@@ -98,5 +100,5 @@ class Pair:
             case Gathered(generation, candidates):
                 other.do(TakeCandidates(generation, candidates))
                 other.do(TakeCandidates(generation, ()))
-            case Connected() | Silent() | Broken() | HeardBye() | IceDone() | FirstFrame():
+            case Connected() | Unverified() | Silent() | Broken() | HeardBye() | IceDone() | Overheard() | FirstFrame():
                 pass

@@ -40,7 +40,7 @@ async def picture(call: LiveCall) -> LiveCall:
 
 async def test_a_komp_rings_counts_down_and_answers_by_itself(street: Neighbourhood) -> None:
     komp, app = await street.komp(countdown_seconds=0.5), await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     ringing = await reaches(call, Step.RINGING)
     assert ringing.answers_in_ms == 500
     assert komp.call is not None
@@ -61,7 +61,7 @@ async def test_a_call_rings_within_fifty_milliseconds_and_shows_a_picture_within
     komp, app = await street.komp(), await street.family()
     ring_ms, picture_ms = [], []
     for _ in range(3):
-        call = app.call(app.endpoint.contacts[0])
+        call = app.call(app.endpoint.book.links[0])
         await picture(call)
         assert komp.call is not None
         rung = komp.call.timeline.first(Step.RINGING)
@@ -79,7 +79,7 @@ async def test_a_call_rings_within_fifty_milliseconds_and_shows_a_picture_within
 async def test_ends_are_connected_before_the_countdown_is_over(street: Neighbourhood) -> None:
     await street.komp(countdown_seconds=1.0)
     app = await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     await reaches(call, Step.ACCEPTED)
     connected, accepted = call.timeline.first(Step.DTLS), call.timeline.first(Step.ACCEPTED)
     assert connected is not None
@@ -90,26 +90,26 @@ async def test_ends_are_connected_before_the_countdown_is_over(street: Neighbour
 async def test_a_second_caller_gets_busy_and_the_first_call_goes_on(street: Neighbourhood) -> None:
     await street.komp()
     first, second = await street.family("Grandchild"), await street.family("Cousin")
-    call = first.call(first.endpoint.contacts[0])
+    call = first.call(first.endpoint.book.links[0])
     await reaches(call, Step.ACCEPTED)
-    refused = second.call(second.endpoint.contacts[0])
+    refused = second.call(second.endpoint.book.links[0])
     assert await ends(refused) is EndReason.BUSY
     assert not call.over
 
 
 async def test_turning_the_knob_off_refuses_and_ends(street: Neighbourhood) -> None:
     komp, app = await street.komp(countdown_seconds=5), await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     await reaches(call, Step.RINGING)
     komp.turn_knob(on=False)
     assert await ends(call) is EndReason.KNOB_OFF
     await asyncio.wait_for(call.gone.wait(), 10)
-    refused = app.call(app.endpoint.contacts[0])
+    refused = app.call(app.endpoint.book.links[0])
     assert await ends(refused) is EndReason.KNOB_OFF
     await asyncio.wait_for(refused.gone.wait(), 10)
     komp.turn_knob(on=True)
     komp.countdown_seconds = 0.2
-    answered = app.call(app.endpoint.contacts[0])
+    answered = app.call(app.endpoint.book.links[0])
     await reaches(answered, Step.ACCEPTED)
     komp.turn_knob(on=False)
     assert await ends(answered) is EndReason.KNOB_OFF
@@ -119,7 +119,7 @@ async def test_a_komp_whose_knob_is_off_is_shown_as_off_also_after_its_socket_wa
     street: Neighbourhood,
 ) -> None:
     komp, app = await street.komp(), await street.family()
-    seen = app.endpoint.contacts[0].endpoint
+    seen = app.endpoint.book.links[0].endpoint
     async with asyncio.timeout(5):
         await app.endpoint.sees(seen, PresenceState.ONLINE)
         komp.turn_knob(on=False)
@@ -127,12 +127,12 @@ async def test_a_komp_whose_knob_is_off_is_shown_as_off_also_after_its_socket_wa
         await komp.endpoint.socket.drop()
         await app.endpoint.sees(seen, PresenceState.DISCONNECTED)
         await app.endpoint.sees(seen, PresenceState.OFF)
-    assert await ends(app.call(app.endpoint.contacts[0])) is EndReason.KNOB_OFF
+    assert await ends(app.call(app.endpoint.book.links[0])) is EndReason.KNOB_OFF
 
 
 async def test_a_caller_may_cancel_while_it_rings(street: Neighbourhood) -> None:
     komp, app = await street.komp(countdown_seconds=5), await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     rung = await call_of(komp.endpoint)
     await reaches(rung, Step.RINGING)
     call.stop()
@@ -146,7 +146,7 @@ async def test_a_komp_that_is_away_is_unreachable_and_one_that_comes_back_in_tim
     street: Neighbourhood,
 ) -> None:
     app = await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     await asyncio.sleep(0.5)
     assert not call.timeline.has(Step.RINGING)
     await street.komp()
@@ -155,7 +155,7 @@ async def test_a_komp_that_is_away_is_unreachable_and_one_that_comes_back_in_tim
 
 async def test_a_person_who_does_not_answer_is_rung_for_the_lifetime_and_no_longer(street: Neighbourhood) -> None:
     caller, callee = await street.family("Cousin"), await street.family("Grandchild")
-    contact = next(one for one in caller.endpoint.contacts if one.name == "Grandchild")
+    contact = next(one for one in caller.endpoint.book.links if one.name == "Grandchild")
     call = caller.call(contact, lifetime_ms=1500)
     await reaches(call, Step.RINGING)
     assert len(callee.ringing) == 1
@@ -165,7 +165,7 @@ async def test_a_person_who_does_not_answer_is_rung_for_the_lifetime_and_no_long
 
 async def test_a_person_may_answer_or_decline(street: Neighbourhood) -> None:
     caller, callee = await street.family("Cousin"), await street.family("Grandchild")
-    contact = next(one for one in caller.endpoint.contacts if one.name == "Grandchild")
+    contact = next(one for one in caller.endpoint.book.links if one.name == "Grandchild")
     call = caller.call(contact)
     await reaches(call, Step.RINGING)
     callee.ringing[0].stop(EndReason.DECLINED)
@@ -179,8 +179,8 @@ async def test_a_person_may_answer_or_decline(street: Neighbourhood) -> None:
 
 async def test_two_who_call_each_other_in_the_same_moment_end_up_in_one_call(street: Neighbourhood) -> None:
     cousin, grandchild = await street.family("Cousin"), await street.family("Grandchild")
-    one = cousin.call(next(c for c in cousin.endpoint.contacts if c.name == "Grandchild"))
-    other = grandchild.call(next(c for c in grandchild.endpoint.contacts if c.name == "Cousin"))
+    one = cousin.call(next(c for c in cousin.endpoint.book.links if c.name == "Grandchild"))
+    other = grandchild.call(next(c for c in grandchild.endpoint.book.links if c.name == "Cousin"))
     loser, winner = (one, other) if one.id > other.id else (other, one)
     await picture(winner)
     assert loser.over
@@ -194,7 +194,7 @@ async def test_a_robot_lights_before_it_answers_and_goes_dark_when_its_student_l
     street: Neighbourhood,
 ) -> None:
     av1, student = await street.av1(), await street.student()
-    call = student.call(student.endpoint.contacts[0])
+    call = student.call(student.endpoint.book.links[0])
     rung = await call_of(av1.endpoint)
     await reaches(rung, Step.RINGING)
     dark_while_it_rings = not av1.eyes_are_lit
@@ -213,7 +213,7 @@ async def test_a_robot_refuses_an_app_that_offers_video(street: Neighbourhood, m
         "client_sim.connection.directions",
         lambda media, role: {"audio": "sendrecv", "video": "sendrecv"},
     )
-    call = student.call(student.endpoint.contacts[0])
+    call = student.call(student.endpoint.book.links[0])
     assert await ends(call) is EndReason.DECLINED
     assert not av1.eyes_are_lit
 
@@ -221,7 +221,7 @@ async def test_a_robot_refuses_an_app_that_offers_video(street: Neighbourhood, m
 async def test_a_robot_takes_no_ordinary_video_call(street: Neighbourhood) -> None:
     await street.av1()
     student = await street.student()
-    contact = student.endpoint.contacts[0]
+    contact = student.endpoint.book.links[0]
     call = student.endpoint.call(contact.party, [contact.endpoint], Media.VIDEO)
     assert await ends(call) in (EndReason.DECLINED, EndReason.UNREACHABLE)
     assert not call.accepted
@@ -231,7 +231,7 @@ async def test_a_robot_whose_student_is_lost_is_dark_within_five_seconds_and_lig
     street: Neighbourhood,
 ) -> None:
     av1, student = await street.av1(), await street.student()
-    call = student.call(student.endpoint.contacts[0])
+    call = student.call(student.endpoint.book.links[0])
     await picture(call)
     rung = await call_of(av1.endpoint)
     begun = asyncio.get_running_loop().time()
@@ -250,7 +250,7 @@ async def test_a_robot_whose_student_is_lost_is_dark_within_five_seconds_and_lig
 
 async def test_lost_media_come_back_on_a_new_connection(street: Neighbourhood) -> None:
     komp, app = await street.komp(), await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     await picture(call)
     cut_media(call)
     await reaches(call, Step.LOST, seconds=6)
@@ -273,7 +273,7 @@ async def test_a_call_with_several_phones_is_taken_by_one_and_stops_ringing_on_t
     async with neighbourhood(members) as street:
         phone, tablet = await street.family("Aunt"), await street.family("Aunt 2")
         caller = await street.family("Grandchild")
-        call = caller.call(caller.endpoint.contacts[0])
+        call = caller.call(caller.endpoint.book.links[0])
         for rung in (phone, tablet):
             ringing = await call_of(rung.endpoint)
             await reaches(ringing, Step.RINGING)

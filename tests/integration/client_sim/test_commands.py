@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from client_sim.link import parse_link
+from client_sim.sealed.keeping import parse_keeping
 from signalling.protocol.proof import from_base64url
 
 pytestmark = pytest.mark.slow
@@ -90,7 +90,7 @@ async def test_load_places_calls_side_by_side_and_ends_with_a_table(tmp_path: Pa
 async def test_a_call_that_cannot_be_placed_says_why_and_fails(tmp_path: Path) -> None:
     missing = await run("call", "--to", "komp", "--origin", "http://localhost:1", "--link", "nope", folder=tmp_path)
     assert missing[0] == 1
-    assert "the link file can't be read" in missing[2]
+    assert "the file can't be read" in missing[2]
     alone = await run("call", "--to", "komp", "--origin", "http://localhost:1", folder=tmp_path)
     assert alone[0] == 2
     assert "--origin and --link go together" in alone[2]
@@ -122,7 +122,7 @@ async def open_house(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Pro
 async def test_a_house_says_where_to_click_takes_calls_and_closes_without_a_trace(tmp_path: Path) -> None:
     async with open_house(tmp_path) as (process, said):
         (link,) = re.findall(r"http://localhost:\d+/family#link=(\S+)", said)
-        assert parse_link(from_base64url(link)).contacts[0].kind == "komp"
+        assert parse_keeping(from_base64url(link)).links[0].kind == "komp"
         for command in re.findall(r"client-sim (call .*)", said):
             code, out, errors = await run(*command.split(), "--seconds", "1", folder=tmp_path)
             assert code == 0, out + errors

@@ -1,13 +1,24 @@
 """Two real peers: what passes between them before the accept, after it, and when one of them stops."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
 import aiortc
 import pytest
 
-from client_sim.actions import Broken, Connected, Described, FirstFrame, Gathered, HeardBye, PeerEvent, StartMedia
+from client_sim.actions import (
+    Broken,
+    Connected,
+    Described,
+    FirstFrame,
+    Gathered,
+    HeardBye,
+    PeerEvent,
+    StartMedia,
+    Unverified,
+)
 from client_sim.aiortc_settings import datagrams_heard, dtls_transport
 from client_sim.connection import directions, usable_servers
 from client_sim.descriptions import read_description
@@ -109,8 +120,25 @@ async def test_a_swapped_fingerprint_breaks_the_connection(pair_up: PairUp) -> N
 
     pair = pair_up(twist=swap)
     pair.connect()
-    await pair.until(Role.CALLER, Broken)
+    await pair.until(Role.CALLER, Unverified)
     assert not any(isinstance(event, Connected) for event in pair.events[Role.CALLER])
+
+
+async def test_a_library_that_would_let_another_certificate_pass_is_not_believed(
+    pair_up: PairUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(event: PeerEvent) -> PeerEvent:
+        if isinstance(event, Described) and not event.is_answer:
+            return Described(
+                event.generation, re.sub(r"(sha-256 )\S+", r"\1" + ":".join(["AB"] * 32), event.sdp), False
+            )
+        return event
+
+    monkeypatch.setattr(aiortc.RTCDtlsTransport, "_validate_peer_identity", lambda *_: None)
+    pair = pair_up(twist=other)
+    pair.connect()
+    await pair.until(Role.CALLEE, Unverified)
+    assert not any(isinstance(event, Connected) for event in pair.events[Role.CALLEE])
 
 
 async def test_descriptions_are_sent_before_anything_is_gathered(pair_up: PairUp) -> None:

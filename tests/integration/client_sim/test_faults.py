@@ -19,5 +19,5 @@ async def test_a_fault_while_a_device_takes_a_ring_is_told(monkeypatch: pytest.M
     async with open_house(countdown_seconds=1) as house:
         monkeypatch.setattr(house.komp.endpoint, "received", broken)
         app = await house.family_app()
-        app.call(next(one for one in app.endpoint.contacts if one.name == KOMP))
+        app.call(next(one for one in app.endpoint.book.links if one.name == KOMP))
         assert "fault" in (await asyncio.wait_for(told, 5))["message"]

@@ -20,7 +20,7 @@ async def test_an_end_that_always_relays_is_reached_through_coturn_alone(tmp_pat
             street.around = replace(street.around, always_relay=True)
             await street.komp(countdown_seconds=1.0)
             app = await street.family()
-            call = app.call(app.endpoint.contacts[0])
+            call = app.call(app.endpoint.book.links[0])
             connected = await reaches(call, Step.DTLS)
             assert connected.path is not None
             assert (connected.path.local, connected.path.relay) == ("relay", "udp")

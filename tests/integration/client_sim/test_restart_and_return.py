@@ -38,7 +38,7 @@ async def street() -> AsyncIterator[Neighbourhood]:
 async def talking(street: Neighbourhood) -> tuple[LiveCall, LiveCall]:
     """A grandchild and a Komp in a call with pictures both ways."""
     komp, app = await street.komp(), await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     await reaches(call, Step.FIRST_FRAME)
     rung = await call_of(komp.endpoint)
     await reaches(rung, Step.FIRST_FRAME)
@@ -75,7 +75,7 @@ async def test_a_lost_socket_leaves_the_call_alone(street: Neighbourhood) -> Non
 
 async def test_a_socket_lost_while_it_rings_does_not_lose_the_call(street: Neighbourhood) -> None:
     komp, app = await street.komp(countdown_seconds=1.5), await street.family()
-    call = app.call(app.endpoint.contacts[0])
+    call = app.call(app.endpoint.book.links[0])
     await reaches(call, Step.RINGING)
     await app.endpoint.socket.drop()
     await komp.endpoint.socket.drop()
@@ -131,7 +131,7 @@ async def test_a_stopping_coordinator_leaves_a_call_with_media_alone() -> None:
 async def test_a_ring_that_is_on_when_the_coordinator_stops_ends_as_drained() -> None:
     async with neighbourhood() as street:
         komp, app = await street.komp(countdown_seconds=20), await street.family()
-        call = app.call(app.endpoint.contacts[0])
+        call = app.call(app.endpoint.book.links[0])
         await reaches(call, Step.RINGING)
         street.coordinator.process.send_signal(signal.SIGTERM)
         assert await ends(call) is EndReason.DRAINED

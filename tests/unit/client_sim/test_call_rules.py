@@ -8,13 +8,13 @@ from client_sim.negotiation import CONNECT_SECONDS, LOST_SECONDS
 from client_sim.placing import PlacedCall
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Candidate, Candidates, Offer
-from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import Binding
 from client_sim.timeline import Step
 from signalling.protocol import CallState, EndReason, Media, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.codec import raw_box
 from signalling.protocol.proof import base64url
+from tests.unit.client_sim.plain import PlainSeal
 from tests.unit.client_sim.world import CALL, CALLEE, CALLER, SDP, World
 
 
@@ -108,7 +108,7 @@ def test_a_ring_for_several_that_is_older_than_a_minute_sounds_nowhere() -> None
     caller = World(rung=2)
     seal = PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, 0), Role.CALLEE)
     assert isinstance(caller.caller.rules, PlacedCall)
-    invite = caller.caller.rules._invite
+    invite = caller.caller.rules.invite
     ring = wire.CallRing(
         call=CALL,
         from_=CALLER,
@@ -119,7 +119,7 @@ def test_a_ring_for_several_that_is_older_than_a_minute_sounds_nowhere() -> None
         remaining_ms=30_000,
         ice_servers=[],
     )
-    rung = RungCall(ring, seal)
+    rung = RungCall(ring, seal, verified=True)
     rung.begin(now=0.0, wall_ms=61_000)
     assert rung.reason is EndReason.UNREACHABLE
     assert not any(isinstance(action, Sound) for action in rung.drain())

@@ -18,10 +18,14 @@ from client_sim.sealed.contents import (
     Join,
     Offer,
     Ring,
+    SafetyCommit,
+    SafetyNonce,
+    SafetyReason,
+    SafetyStop,
 )
-from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import Binding, BoxError
 from signalling.protocol import CallId, EndpointId, EndReason, Media, Role
+from tests.unit.client_sim.plain import PlainSeal
 
 CANDIDATE = Candidate(candidate="candidate:1 1 udp 1 192.0.2.1 1 typ host", sdp_mid="0", sdp_mline_index=0)
 EVERY: list[Content] = [
@@ -34,6 +38,9 @@ EVERY: list[Content] = [
     EndOfCandidates(generation=0),
     Accepted(),
     Bye(reason=EndReason.HANGUP),
+    SafetyCommit(commitment="c" * 43),
+    SafetyNonce(nonce="n" * 43),
+    SafetyStop(reason=SafetyReason.ATTEMPTS),
 ]
 
 
@@ -70,6 +77,10 @@ def test_a_field_of_a_later_version_is_ignored() -> None:
         b'{"t":"bye"}',
         b'{"t":"bye","reason":"zebra"}',
         b'{"t":"offer","generation":-1,"sdp":"zebra"}',
+        b'{"t":"safety_commit","commitment":"zebra"}',
+        b'{"t":"safety_nonce","nonce":"' + b"z" * 44 + b'"}',
+        b'{"t":"safety_nonce"}',
+        b'{"t":"safety_stop","reason":"zebra"}',
         b'{"t":"offer","generation":0,"sdp":""}',
         json.dumps({"t": "offer", "generation": 0, "sdp": "z" * (contents.SDP_CHARACTERS + 1)}).encode(),
         json.dumps({"t": "candidates", "generation": 0, "candidates": []}).encode(),

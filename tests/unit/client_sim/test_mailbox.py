@@ -15,9 +15,9 @@ from client_sim.mailbox import (
     Letter,
     Mailbox,
 )
-from client_sim.sealed.plain import PlainSeal
 from client_sim.sealed.seal import Binding
 from signalling.protocol import CallId, EndpointId, Role
+from tests.unit.client_sim.plain import PlainSeal
 
 
 def pair_of_mailboxes(handshake: int = 0) -> tuple[Mailbox, Mailbox]:

@@ -31,11 +31,11 @@ from client_sim.actions import (
 from client_sim.answering import RungCall
 from client_sim.placing import PlacedCall
 from client_sim.sealed.contents import Candidate
-from client_sim.sealed.plain import PlainSeal
-from client_sim.sealed.seal import Binding
+from client_sim.sealed.seal import Addressee, Binding
 from client_sim.timeline import Step
 from signalling.protocol import CallId, CallState, EndpointId, EndReason, Media, PartyId, Role
 from signalling.protocol import messages as wire
+from tests.unit.client_sim.plain import PlainSeal
 
 CALL = CallId("c" * 22)
 CALLER, CALLEE = EndpointId("a" * 22), EndpointId("b" * 22)
@@ -46,6 +46,11 @@ SDP = (
     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
 )
 CANDIDATE = Candidate(candidate="candidate:1 1 udp 1 192.0.2.1 1 typ host", sdp_mid="0", sdp_mline_index=0)
+
+
+def plain_again(resume: wire.ForwardedResume) -> PlainSeal:
+    """The callee's seal of a handshake that the caller began anew."""
+    return PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, resume.handshake), Role.CALLEE)
 
 
 @dataclass
@@ -76,7 +81,16 @@ class End:
 class World:
     """A caller and a callee that know each other."""
 
-    def __init__(self, *, media: Media = Media.VIDEO, rung: int = 1, countdown_ms: int | None = 10_000) -> None:
+    def __init__(
+        self,
+        *,
+        media: Media = Media.VIDEO,
+        rung: int = 1,
+        countdown_ms: int | None = 10_000,
+        caller_verified: bool = True,
+        callee_verified: bool = True,
+    ) -> None:
+        self._callee_verified = callee_verified
         self.now = 1000.0
         self.countdown_ms = countdown_ms
         self.path_works = True
@@ -86,8 +100,19 @@ class World:
         self.sync_answer: wire.Ok | wire.Error = wire.Error("unknown_call")
         self.others = [EndpointId("o" * 22)] * (rung - 1)
         endpoints = [CALLEE, *self.others]
-        seals = {one: PlainSeal(Binding(CALL, CALLER, one, 1, 1, 0), Role.CALLER) for one in endpoints}
-        placed = PlacedCall(CALL, to=PartyId("p" * 22), seals=seals, media=media, lifetime_ms=30_000, sent_at_ms=0)
+        addressees = {
+            one: Addressee(PlainSeal(Binding(CALL, CALLER, one, 1, 1, 0), Role.CALLER), 1, caller_verified)
+            for one in endpoints
+        }
+        placed = PlacedCall(
+            CALL,
+            to=PartyId("p" * 22),
+            addressees=addressees,
+            media=media,
+            lifetime_ms=30_000,
+            sent_at_ms=0,
+            from_key=1,
+        )
         self.caller = End(placed, CALLER)
         self.callee: End | None = None
         self.media = media
@@ -266,7 +291,7 @@ class World:
         """A ring reaches the callee."""
         if self.callee is None:
             seal = PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, 0), Role.CALLEE)
-            self.callee = End(RungCall(ring, seal), CALLEE)
+            self.callee = End(RungCall(ring, seal, verified=self._callee_verified, reseal=plain_again), CALLEE)
             assert isinstance(self.callee.rules, RungCall)
             self.callee.rules.begin(now=self.now)
         elif self.callee.has_session and isinstance(self.callee.rules, RungCall):

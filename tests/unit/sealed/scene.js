@@ -1,11 +1,23 @@
 /** What the tests of the browser's seal do in the page. Keys and bytes come as hex, and refusals go back by the name of their class. */
 
 import * as callSeal from "/sdk/call-seal.js";
+import * as contents from "/sdk/contents.js";
+import * as deviceList from "/sdk/device-list.js";
 import * as encoding from "/sdk/encoding.js";
+import * as identities from "/sdk/identity.js";
+import * as keeping from "/sdk/keeping.js";
+import * as keyring from "/sdk/keyring.js";
+import * as link from "/sdk/link.js";
+import * as links from "/sdk/links.js";
 import * as noise from "/sdk/noise.js";
 import * as padding from "/sdk/padding.js";
+import * as pairing from "/sdk/pairing.js";
+import * as post from "/sdk/post.js";
+import * as publicKeys from "/sdk/public-keys.js";
+import * as safetyNumber from "/sdk/safety-number.js";
+import * as statements from "/sdk/statements.js";
 
-export { callSeal, encoding, noise, padding };
+export { callSeal, contents, deviceList, encoding, identities, keeping, keyring, link, links, noise, padding, pairing, post, publicKeys, safetyNumber, statements };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
@@ -105,11 +117,12 @@ export async function sayPattern(transcript) {
   return { protocol_name: pattern.protocolName, messages, hashes, transport };
 }
 
-/** A golden call, said and heard anew. */
-export async function sayCall(binding, transcript) {
-  const written = [transcript.first, transcript.second, ...transcript.boxes];
-  // Deflate has many spellings: the browser is given the written one, and its random bytes too.
-  const padded = new Map(written.map((one) => [one.content, unhex(one.padded)]));
+/**
+ * What `work` comes to where each written content is padded as it is written: deflate has many spellings, so the browser is given that one, and its
+ * random bytes too. `work` is given what fills the rest.
+ */
+export async function asWritten(written, work) {
+  const padded = new Map(written.map(({ content, padded }) => [content, unhex(padded)]));
   let last;
   const compression = globalThis.CompressionStream;
   globalThis.CompressionStream = class extends TransformStream {
@@ -125,12 +138,20 @@ export async function sayCall(binding, transcript) {
     }
   };
   try {
+    return await work((fill) => fill.set(last.subarray(last.length - fill.length)));
+  } finally {
+    globalThis.CompressionStream = compression;
+  }
+}
+
+/** A golden call, said and heard anew. */
+export function sayCall(binding, transcript) {
+  return asWritten([transcript.first, transcript.second, ...transcript.boxes], async (fillRandomly) => {
     const { initiator, keys } = transcript;
     const seals = {};
     for (const [role, other] of [["caller", "callee"], ["callee", "caller"]]) {
       const [own, e] = [await keyPair(keys[role].s), await keyPair(keys[role].e)];
       const peer = (await keyPair(keys[other].s)).publicKey;
-      const fillRandomly = (fill) => fill.set(last.subarray(last.length - fill.length));
       const options = { initiator, generate: async () => e, fillRandomly };
       seals[role] = new callSeal.NoiseSeal(binding, role, { own, peer }, options);
     }
@@ -146,9 +167,123 @@ export async function sayCall(binding, transcript) {
       said.push({ content: text(await seals[author === "caller" ? "callee" : "caller"].open(seq, box)) });
     }
     return { prologue: hex(callSeal.callPrologue(binding, initiator)), said };
-  } finally {
-    globalThis.CompressionStream = compression;
+  });
+}
+
+/** A golden pairing, said and heard anew. */
+export function sayPairing({ secret, ephemerals, first, second }) {
+  const written = [first, second].map((one) => ({ content: JSON.stringify(one.introduction), padded: one.padded }));
+  return asWritten(written, async (fillRandomly) => {
+    const begin = async (who) => {
+      const e = await keyPair(ephemerals[who]);
+      return pairing.Pairing.begin(unhex(secret), { reads: who === "phone", generate: async () => e, fillRandomly });
+    };
+    const [phone, komp] = [await begin("phone"), await begin("komp")];
+    return {
+      names: [phone.name, komp.name],
+      first: { box: await phone.writeFirst(first.introduction), introduction: await komp.readFirst(first.box) },
+      second: { box: await komp.writeSecond(second.introduction), introduction: await phone.readSecond(second.box) },
+    };
+  });
+}
+
+/** A golden post, sealed and opened anew by each reader. */
+export async function sayPost({ binding, author_seed, ephemeral, content, content_key, readers }) {
+  const told = inTheBrowser(binding);
+  const [own, e] = [await keyPair(author_seed), await keyPair(ephemeral)];
+  const known = await Promise.all(readers.map(async (one) => ({ ...one, pair: await keyPair(one.seed) })));
+  const sealed = await post.sealPost(bytes(content), told, {
+    own,
+    readers: known.map(({ endpoint, serial, pair }) => ({ endpoint, serial, key: pair.publicKey })),
+    generate: async () => e,
+    fillRandomly: (fill) => fill.set(unhex(content_key)),
+  });
+  const read = await Promise.all(
+    known.map(({ endpoint, serial, pair, wrap }) =>
+      post.openPost(sealed.box, unhex(wrap), told, { own: pair, reader: endpoint, serial, author: own.publicKey }),
+    ),
+  );
+  return { box: hex(sealed.box), wraps: sealed.wraps.map(hex), contents: read.map(text) };
+}
+
+/** A post's binding in this language's spelling. */
+export function inTheBrowser({ purpose, post, author, author_key }) {
+  return { purpose, post, author, authorKey: author_key };
+}
+
+/** An endpoint out of two seeds: its identity, and what it says of its agreement key. */
+export async function endpointOf({ identity, agreement, serial = 1, notAfter = 1_800_000_000 }) {
+  const own = await identities.Identity.fromSeed(unhex(identity));
+  const { publicKey } = await keyPair(agreement);
+  const statement = await statements.makeStatement(own, publicKey, { serial, notAfter });
+  return { identity: encoding.base64url(own.publicKey), statement };
+}
+
+/** A golden story of one record: the record after each step, or the class of what the step threw. */
+export async function liveLink({ who, now, voucher, steps }) {
+  const does = {
+    introduce: (_, { keys }) => links.introduce(who, keys),
+    take_statement: (record, { keys }) => links.takeStatement(record, keys),
+    verify_by_pairing: (known, { keys, how }) => links.verifyByPairing(who, keys, how, known),
+    verify_by_voucher: (known, { keys }) => links.verifyByVoucher(who, keys, voucher, { now, known }),
+    verify_by_safety_number: (record) => links.verifyBySafetyNumber(record),
+  };
+  const told = [];
+  let record = null;
+  for (const step of steps) {
+    let refused = null;
+    try {
+      record = await does[step.does](record, step);
+    } catch (problem) {
+      refused = problem.constructor.name;
+    }
+    const verified = record !== null && links.isVerified(record, now);
+    told.push({ refused, record, verified });
   }
+  return told;
+}
+
+/** A golden story of one person's lists: what is known after each, or the class of what it threw. */
+export async function livePerson({ now, known, steps }) {
+  const told = [];
+  for (const { list } of steps) {
+    let refused = null;
+    try {
+      known = await deviceList.takeList(known, list);
+    } catch (problem) {
+      refused = problem.constructor.name;
+    }
+    const additions = deviceList.additions(known, now).map((one) => one.endpoint);
+    told.push({ refused, known, additions, signed: hex(deviceList.listBytes(list)) });
+  }
+  return told;
+}
+
+/** The page's storage, held open: as it is, or as a page of that version would. */
+export function held(version) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("narvaro", version);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** What the storage consists of. */
+export async function stores() {
+  const database = await held();
+  const told = { version: database.version, names: [...database.objectStoreNames] };
+  database.close();
+  return told;
+}
+
+/** Put into a store what the product would not put there. */
+export async function fill(store, entries) {
+  await keeping.keptSelf();
+  const database = await held();
+  const transaction = database.transaction(store, "readwrite");
+  for (const [key, value] of entries) transaction.objectStore(store).put(value, key);
+  await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  database.close();
 }
 
 /** What a bomb comes to: how it was refused, and how much of it was inflated until then, each byte to a kibibyte at most. */

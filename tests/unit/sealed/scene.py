@@ -50,6 +50,11 @@ def always(private: X25519PrivateKey) -> Callable[[], X25519PrivateKey]:
     return lambda: private
 
 
+def always_bytes(drawn: bytes) -> Callable[[int], bytes]:
+    """A source of one draw."""
+    return lambda length: drawn[:length]
+
+
 def counted_bytes(label: str = "padding") -> Callable[[int], bytes]:
     """Bytes that look random and are the same in every run."""
     state = [0]

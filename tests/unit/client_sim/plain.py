@@ -1,7 +1,6 @@
-"""The seal that seals nothing: boxes are base64url of their content, until Noise KK takes this class's place.
+"""A double of the seal that seals nothing: boxes are base64url of their content, so that a test can read them.
 
-It keeps the order of the handshake and refuses what a real seal would refuse by shape, so that nothing else can come
-to depend on its being plain. It must never be used between real people.
+It keeps the order of the handshake and refuses what a real seal would refuse by shape.
 """
 
 from binascii import Error as Base64Error

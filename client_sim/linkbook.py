@@ -1,0 +1,161 @@
+"""What an endpoint knows of others and of itself, at work: seals for calls, statements taken and given.
+
+It decides nothing about a call. Whatever the coordinator hands over goes through the rules of `sealed.links`: a new key
+under a known identity is taken, another identity never in silence. It never prints, and never gives a private key away.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from client_sim.identity import Identity
+from client_sim.sealed.call_seal import CallKeys, NoiseSeal
+from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.keyring import key_of, rotate, state_key
+from client_sim.sealed.links import LinkRecord, Who, introduce, is_verified, take_statement
+from client_sim.sealed.pairing import Introduction
+from client_sim.sealed.seal import Addressee, Binding, CallSeal
+from client_sim.sealed.statements import KeyStatement, StatementError
+from signalling.protocol import CallId, EndpointId, Role
+from signalling.protocol import messages as wire
+from signalling.protocol.proof import from_base64url
+
+Kept = Callable[[Keeping], None]
+"""Told of everything that must not be lost, before it is used."""
+
+
+class Unready(Enum):
+    """Why a ring can't be opened with what is known."""
+
+    OWN_KEY_GONE = "own key gone"
+    """It is sealed to a key that this endpoint has no more."""
+    THEIR_KEY_UNKNOWN = "their key unknown"
+    """It is sealed by a key that this endpoint has no statement of: ask for it."""
+
+
+class LinkBook:
+    """One endpoint's. `wall` is Unix time in seconds."""
+
+    def __init__(self, keeping: Keeping, *, wall: Callable[[], float], kept: Kept = lambda _: None) -> None:
+        self._keeping = keeping
+        self._wall = wall
+        self._kept = kept
+        self.identity: Final = Identity(from_base64url(keeping.key))
+
+    def __repr__(self) -> str:
+        return "LinkBook(…)"
+
+    @property
+    def keeping(self) -> Keeping:
+        """All of it, as it would be kept."""
+        return self._keeping
+
+    @property
+    def links(self) -> tuple[LinkRecord, ...]:
+        """Whom it knows."""
+        return self._keeping.links
+
+    def link(self, endpoint: str) -> LinkRecord | None:
+        """The record of an endpoint."""
+        return self._keeping.link(endpoint)
+
+    def is_verified(self, endpoint: str) -> bool:
+        """Whether something may answer by itself on that link."""
+        record = self.link(endpoint)
+        return record is not None and is_verified(record, now=self._wall())
+
+    def put(self, record: LinkRecord) -> None:
+        """Know this from now on. Raises KeepingError where the book is full."""
+        self._keep(self._keeping.with_link(record))
+
+    def drop(self, endpoint: str) -> None:
+        """Know nothing of that endpoint any more."""
+        links = tuple(one for one in self.links if one.endpoint != endpoint)
+        if links != self.links:
+            self._keep(msgspec.structs.replace(self._keeping, links=links))
+
+    # -------------------------------------------------------------------- own keys
+
+    def statement(self) -> KeyStatement:
+        """The statement to publish; a new key is made first where one is due, and kept before anybody hears of it."""
+        ring = rotate(self._keeping.ring, now=self._wall())
+        if ring is not self._keeping.ring:
+            self._keep(msgspec.structs.replace(self._keeping, ring=ring))
+        return state_key(ring, self.identity.key)
+
+    def introduction(self) -> Introduction:
+        """What this endpoint says of itself when it pairs."""
+        return Introduction(self.identity.public_text, self.statement())
+
+    # ------------------------------------------------------------------ others' keys
+
+    def take(self, found: wire.EndpointKeys, who: Who | None = None) -> bool:
+        """What the coordinator hands over as an endpoint's keys; True if the book changed.
+
+        Of an endpoint that isn't known yet it makes an introduced link where `who` says whose it is. But a device has
+        one endpoint: another under its name is another identity. What doesn't hold is passed over.
+        """
+        if found.statement is None or found.statement.endpoint != found.endpoint:
+            return False
+        keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
+        known = self.link(found.endpoint)
+        if known is None and who is not None and who.kind.is_device:
+            known = next((one for one in self.links if one.party == who.party), None)
+        try:
+            if known is not None:
+                record = take_statement(known, keys)
+            elif who is not None:
+                record = introduce(who, keys)
+            else:
+                return False
+        except StatementError:
+            return False
+        if record is known:
+            return False
+        self.put(record)
+        return True
+
+    # ---------------------------------------------------------------------- for calls
+
+    def addressee(self, call: CallId, endpoint: str) -> Addressee | None:
+        """A seal for ringing that endpoint; None while nothing is known of its keys."""
+        record = self.link(endpoint)
+        if record is None:
+            return None
+        serial = self._keeping.ring.current.serial
+        key = record.statement.serial
+        binding = Binding(call, self.identity.endpoint, EndpointId(endpoint), serial, key, 0)
+        keys = CallKeys(self._keeping.ring.current.key, record.agreement_bytes)
+        return Addressee(NoiseSeal(binding, Role.CALLER, keys), key, is_verified(record, now=self._wall()))
+
+    @property
+    def serial(self) -> int:
+        """Of the key that rings are sealed with."""
+        return self._keeping.ring.current.serial
+
+    def opens(self, ring: wire.CallRing) -> CallSeal | Unready:
+        """The seal that a ring was made for, or why there is none."""
+        own = key_of(self._keeping.ring, ring.key, now=self._wall())
+        if own is None:
+            return Unready.OWN_KEY_GONE
+        record = self.link(ring.from_)
+        if record is None or record.statement.serial != ring.from_key:
+            return Unready.THEIR_KEY_UNKNOWN
+        binding = Binding(CallId(ring.call), EndpointId(ring.from_), self.identity.endpoint, ring.from_key, ring.key, 0)
+        return NoiseSeal(binding, Role.CALLEE, CallKeys(own, record.agreement_bytes))
+
+    def reopens(self, resume: wire.ForwardedResume, peer: EndpointId, role: Role) -> CallSeal | None:
+        """The seal of a handshake that the other end of a call began anew; this end's `role` in the call stays."""
+        own, record = key_of(self._keeping.ring, resume.key, now=self._wall()), self.link(peer)
+        if own is None or record is None or record.statement.serial != resume.from_key:
+            return None
+        mine, theirs = (self.identity.endpoint, resume.key), (peer, resume.from_key)
+        caller, callee = (mine, theirs) if role is Role.CALLER else (theirs, mine)
+        binding = Binding(CallId(resume.call), caller[0], callee[0], caller[1], callee[1], resume.handshake)
+        return NoiseSeal(binding, role, CallKeys(own, record.agreement_bytes), initiator=role.other)
+
+    def _keep(self, keeping: Keeping) -> None:
+        self._kept(keeping)
+        self._keeping = keeping
