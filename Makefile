@@ -46,18 +46,20 @@ bench: setup ## measure the coordinator beside a bare relay
 	@exec $(BENCH_COMMAND)
 
 docs: setup ## write the generated parts of docs/ anew
-	$(say) 'docs 1/6  schemas'
+	$(say) 'docs 1/7  schemas'
 	@$(BIN)/signalling schema --write docs/reference
-	$(say) 'docs 2/6  the call diagram'
+	$(say) 'docs 2/7  the call diagram'
 	@$(BIN)/signalling diagram --write docs/design/calls.md
-	$(say) 'docs 3/6  errors'
+	$(say) 'docs 3/7  errors'
 	@$(BIN)/signalling errors --write docs/reference/errors.md
-	$(say) 'docs 4/6  settings'
+	$(say) 'docs 4/7  settings'
 	@$(BIN)/signalling settings-reference --write docs/reference/settings.md
-	$(say) 'docs 5/6  tables of the protocol'
+	$(say) 'docs 5/7  tables of the protocol'
 	@$(BIN)/signalling reference --write docs/reference/protocol.md
-	$(say) 'docs 6/6  the HTTP API'
+	$(say) 'docs 6/7  the HTTP API'
 	@$(BIN)/signalling api --write docs/reference
+	$(say) 'docs 7/7  the record of processing'
+	@$(BIN)/signalling privacy article-30 --shipped --write docs/reference/article-30.md
 
 lock: setup ## write the locked versions anew (UPGRADE=1: the newest allowed)
 	@scripts/lock.sh

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from random import shuffle
@@ -13,6 +13,7 @@ from typing import Any, Final
 import uvloop
 
 from relay.errors import RelayError
+from relay.ice import IceUrl
 from relay.provider import Provider
 from relay.providers import RelaySettings, from_settings
 from signalling.access.admission import Admission
@@ -32,6 +33,8 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
+from signalling.privacy import notice, processors
+from signalling.privacy.datamap import OUTBOUND
 from signalling.privacy.receipts import Relay
 from signalling.protocol.errors import CloseCode
 from signalling.protocol.messages import IceServer
@@ -41,7 +44,7 @@ from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts, Remains
-from signalling.settings import Settings
+from signalling.settings import Settings, variable
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
 from signalling.sms.terminal import TerminalSms
@@ -79,6 +82,7 @@ class Coordinator:
         sms: Sms | None = None,
     ) -> None:
         """Without a store the circle is the seed file's and there are no accounts; without `sms` texts go to stdout."""
+        privacy_page = notice.page(controller(settings), register(settings))  # before anything is opened
         self._settings = settings
         self._log = log
         self._clock = clock or SystemClock()
@@ -90,6 +94,7 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
+        self._pages = Pages(PAGES, {"/privacy": privacy_page})
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
         self.receipts: Final = Receipts(
             signing_key_of(settings.receipt_key_file).private,
@@ -146,7 +151,7 @@ class Coordinator:
                 wheel=wheel,
                 hello_seconds=settings.hello_seconds,
             ),
-            pages=Pages(PAGES),
+            pages=self._pages,
             clock=clock,
             figures=self.figures,
             log=self._log,
@@ -256,6 +261,36 @@ def remains(settings: Settings) -> Remains:
     if any(not url.startswith("stun:") for url in settings.turn_urls):
         return Remains(Relay.EXPIRING, settings.turn_lifetime_seconds)
     return Remains()
+
+
+def controller(settings: Settings) -> notice.Controller:
+    """Who answers for personal data here."""
+    return notice.Controller(
+        settings.controller,
+        settings.controller_contact,
+        settings.policy_date.isoformat(),
+        settings.policy_version,
+    )
+
+
+def register(settings: Settings) -> tuple[processors.Processor, ...]:
+    """The processors, if these settings may go with them. Raises OSError, or ValueError with the rules they break."""
+    file = settings.processors_file
+    rows = processors.shipped(settings.region) if file is None else processors.read_register(file.read_bytes())
+    faults = processors.faults(rows, uses(settings))
+    if faults:
+        raise ValueError("; ".join(faults))
+    return rows
+
+
+def uses(settings: Settings) -> Iterator[processors.Use]:
+    """Every other host that these settings make this program or its endpoints talk to."""
+    for name, processor in OUTBOUND.items():
+        value = getattr(settings, name)
+        if name == "turn_urls":
+            yield from (processors.Use(variable(name), processor, IceUrl.parse(url).host) for url in value)
+        elif value is not None:
+            yield processors.Use(variable(name), processor)
 
 
 def circle(settings: Settings) -> SeedCircle:

@@ -11,6 +11,7 @@ import click
 from signalling import app, settings
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
+from signalling.commands.privacy import privacy
 from signalling.commands.receipts import receipts
 from signalling.commands.words import plainly
 from signalling.observe import hardening
@@ -82,6 +83,7 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
         "receipt key file": lambda: _check_signing_key(chosen.receipt_key_file),
         "ICE servers": lambda: app.provider(chosen),
+        "processors and their regions": lambda: app.register(chosen),
     }
     certificate, key = chosen.tls_cert, chosen.tls_key
     if certificate is not None and key is not None:
@@ -118,6 +120,7 @@ def routes() -> None:
     click.echo(table())
 
 
+main.add_command(privacy)
 main.add_command(receipts)
 
 

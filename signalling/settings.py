@@ -4,6 +4,7 @@ A fault names its variable, the rule and an example, never the value that was gi
 """
 
 from collections.abc import Mapping
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -108,6 +109,25 @@ class Settings(BaseSettings):
         600, "600", "The tree of receipts is shown this often; more often would tell when calls end.", ge=60, le=86_400
     )
     node: str = _setting("node-1", "node-1", "What receipts call this process.", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    region: str = _setting(
+        "DE",
+        "DE",
+        "Country (ISO 3166-1) where this coordinator, its database and its relays stand.",
+        pattern="^[A-Z]{2}$",
+    )
+    processors_file: OptionalFile = _setting(
+        None,
+        "processors.json",
+        "Register of processors (docs/howto/data-protection.md). Unset: as shipped, with REGION for what is our own.",
+    )
+    controller: str = _setting(
+        "No Isolation AS", "Example AB", "Who is responsible for personal data; named on `/privacy`.", min_length=1
+    )
+    controller_contact: str = _setting(
+        "contact@noisolation.com", "privacy@example.org", "Where people write to about their data.", min_length=3
+    )
+    policy_date: date = _setting(date(2018, 5, 25), "2018-05-25", "The day that the privacy policy is dated.")
+    policy_version: str = _setting("2018-05-25", "2", "The version of the privacy policy.", min_length=1)
     metrics_host: str = _setting("127.0.0.1", "127.0.0.1", "Address of `/metrics`: keep it private.", min_length=1)
     metrics_port: Port = _setting(9464, "9464", "Port of `/metrics`; 0 takes any free one.")
     turn_urls: Annotated[tuple[str, ...], *List, AfterValidator(_ice_urls)] = _setting(

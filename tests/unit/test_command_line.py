@@ -41,6 +41,7 @@ def test_check_tries_everything_and_starts_nothing(tmp_path: Path, seed_file: Pa
         "pass  signing key file",
         "pass  receipt key file",
         "pass  ICE servers",
+        "pass  processors and their regions",
         "pass  TLS certificate and key",
     ]
     assert done.exit_code == 0
@@ -60,7 +61,7 @@ def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> N
         *("--tls-cert", seed_file, "--tls-key", seed_file),
     )
     verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
-    assert verdicts == ["pass", "fail", "fail", "pass", "fail", "fail"]
+    assert verdicts == ["pass", "fail", "fail", "pass", "fail", "pass", "fail"]
     assert "chmod 600" in done.output
     assert "short" not in done.output
     assert done.exit_code == 1
