@@ -6,7 +6,15 @@ The private key stays in this object. It must never be printed, logged or sent; 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from signalling.protocol import EndpointId
-from signalling.protocol.proof import base64url, endpoint_id, hello_bytes, token_request_bytes
+from signalling.protocol.proof import (
+    Ticket,
+    base64url,
+    endpoint_id,
+    hello_bytes,
+    register_bytes,
+    request_bytes,
+    token_request_bytes,
+)
 
 
 class Identity:
@@ -49,6 +57,22 @@ class Identity:
                 token_id=token_id,
                 nonce=nonce,
                 client_nonce=client_nonce,
+            )
+        )
+
+    def sign_registration(self, *, origin: str, ticket: Ticket, text: str, nonce: str) -> str:
+        """The signature of a registration with that code, keyword or token."""
+        return self._sign(
+            register_bytes(origin=origin, ticket=ticket, text=text, identity=self.public_text, nonce=nonce)
+        )
+
+    def sign_request(
+        self, *, origin: str, method: str, path: str, token_id: str, unix_ms: int, nonce: str, body: bytes
+    ) -> str:
+        """The signature in `Narvaro-Proof`."""
+        return self._sign(
+            request_bytes(
+                origin=origin, method=method, path=path, token_id=token_id, unix_ms=unix_ms, nonce=nonce, body=body
             )
         )
 

@@ -39,6 +39,7 @@ from signalling.privacy.receipts import Relay
 from signalling.protocol.errors import CloseCode
 from signalling.protocol.messages import IceServer
 from signalling.service.accounts import Accounts
+from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
 from signalling.service.komps import Komps
 from signalling.service.people import People
@@ -48,6 +49,7 @@ from signalling.settings import Settings, variable
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
 from signalling.sms.terminal import TerminalSms
+from signalling.sms.twilio import TwilioAccount, TwilioSms, read_key_file
 from signalling.state.ledger import MemoryLedger
 from signalling.state.local import local_state
 from signalling.store.circle import StoreCircle
@@ -106,6 +108,7 @@ class Coordinator:
             log=log,
             head_seconds=settings.receipt_head_seconds,
         )
+        self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
         self._assemble(signing_key(settings), people, store, provider(settings))
         self._tasks: list[asyncio.Task[None]] = []
@@ -174,6 +177,9 @@ class Coordinator:
         if problem is not None:
             self._log.write(Event.SMS_FAILED, place=Place(problem))
 
+    def _sweep_failed(self, problem: BaseException) -> None:
+        self._log.write(Event.TASK_FAILED, place=Place(problem))
+
     @property
     def url(self) -> str:
         """Where it listens."""
@@ -199,6 +205,8 @@ class Coordinator:
             asyncio.create_task(self._front.desk.wheel.run(), name="wheel"),
             asyncio.create_task(self.receipts.run(), name="receipts"),
         ]
+        if self._housekeeping is not None:
+            self._tasks.append(asyncio.create_task(self._housekeeping.run(), name="housekeeping"))
         for listener in self._listeners:
             await listener.start()
 
@@ -319,6 +327,14 @@ def _provider(settings: Settings) -> Provider:
         ),
         secrets.token_bytes,
     )
+
+
+def sms(settings: Settings, clock: Clock, say: Callable[[str], object]) -> Sms:
+    """What sends SMS: Twilio, or the terminal (`say` prints a line there). Raises OSError or ValueError."""
+    account, key_file, sender = settings.twilio_account, settings.twilio_key_file, settings.twilio_sender
+    if account is None or key_file is None or sender is None:
+        return TerminalSms(say)
+    return TwilioSms(TwilioAccount(account, *read_key_file(key_file), sender), clock=clock)
 
 
 async def _minted(relays: Provider, now: float) -> list[IceServer]:

@@ -15,6 +15,7 @@ from signalling.commands.privacy import privacy
 from signalling.commands.receipts import receipts
 from signalling.commands.words import plainly
 from signalling.observe import hardening
+from signalling.observe.clock import SystemClock
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
 from signalling.web import tables
@@ -84,6 +85,7 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
         "receipt key file": lambda: _check_signing_key(chosen.receipt_key_file),
         "ICE servers": lambda: app.provider(chosen),
         "processors and their regions": lambda: app.register(chosen),
+        "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }
     certificate, key = chosen.tls_cert, chosen.tls_key
     if certificate is not None and key is not None:

@@ -45,8 +45,8 @@ class Numbers:
             parsed = phonenumbers.parse(number, None)
         except phonenumbers.NumberParseException:
             return False
-        return (
-            phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
-            and phonenumbers.region_code_for_number(parsed) in self._countries
-            and phonenumbers.number_type(parsed) in _MOBILE
-        )
+        # All three are asked, whatever the first one says: a refusal shall take as long as a yes.
+        is_written_so = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
+        is_mobile = phonenumbers.number_type(parsed) in _MOBILE
+        is_here = phonenumbers.region_code_for_number(parsed) in self._countries
+        return is_written_so and is_mobile and is_here

@@ -9,7 +9,7 @@ from typing import Final
 from signalling.access.codes import LIFETIME_SECONDS, Codes
 from signalling.access.register import Newcomer, RegisterCheck
 from signalling.people.circle import Endpoint
-from signalling.people.profile import ProfileError, checked_name
+from signalling.people.profile import ProfileError, checked_name, picture_type
 from signalling.protocol.api import (
     CameIn,
     CodeRequest,
@@ -25,6 +25,7 @@ from signalling.protocol.api import (
 from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.protocol.proof import Ticket
 from signalling.service.nothing import found, or_nothing
+from signalling.service.pictures import PictureError, bare
 from signalling.sms.outbox import Outbox
 from signalling.sms.wording import code_text
 from signalling.store.store import Store
@@ -112,15 +113,12 @@ class Accounts:
         """Another name. Raises ProtocolError `not_found` where there is no profile, or `bad_message`."""
         or_nothing(await self._store.profiles.rename(caller.party, _name(asked.name)))
 
-    async def set_picture(self, caller: Endpoint, picture: bytes) -> PictureKept:
-        """Another picture. Raises ProtocolError `not_found` where there is no profile, or `bad_message`."""
-        try:
-            kept = await self._store.profiles.set_picture(caller.party, picture)
-        except ProfileError as problem:
-            rule = str(problem)
-        else:
-            return PictureKept(found(kept))
-        raise ProtocolError(ErrorCode.BAD_MESSAGE, _sentence(rule))
+    async def set_picture(self, caller: Endpoint, picture: bytes, said: str) -> PictureKept:
+        """Another picture, without what was written beside it; its hash. It must be of the type that it is said to be.
+
+        Raises ProtocolError `not_found` where there is no profile, or `bad_message`.
+        """
+        return PictureKept(found(await self._store.profiles.set_picture(caller.party, _pixels(picture, said))))
 
     async def drop_picture(self, caller: Endpoint) -> None:
         """No picture any more. Raises ProtocolError `not_found` where there is no profile."""
@@ -149,6 +147,16 @@ def _name(text: str) -> str:
     try:
         return checked_name(text)
     except ProfileError as problem:
+        rule = str(problem)
+    raise ProtocolError(ErrorCode.BAD_MESSAGE, _sentence(rule))
+
+
+def _pixels(picture: bytes, said: str) -> bytes:
+    try:
+        if picture_type(picture) == said:
+            return bare(picture)
+        rule = "a picture is of the type that it is said to be"
+    except (ProfileError, PictureError) as problem:
         rule = str(problem)
     raise ProtocolError(ErrorCode.BAD_MESSAGE, _sentence(rule))
 

@@ -1,25 +1,40 @@
-"""The outbox: texts go out beside the request that caused them, so that its answer tells nothing of them.
+"""The outbox: texts go out beside the request that caused them, and a moment later, so that its answer tells nothing.
 
 Nothing is written down: what waits when the process ends is not sent. A request that sends nothing puts nothing of
 the same shape in, for the same work.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from random import uniform
 from typing import Final
 
 from signalling.sms.port import Sms, SmsError, Text
 
 WAITING_AT_MOST: Final = 500
 AT_ONCE: Final = 4
+PAUSE_SECONDS: Final = (0.05, 0.5)
+"""Before each text, drawn anew: the work of sending it falls on nobody's answer that could be timed."""
+
+
+async def a_moment() -> None:
+    """The pause before a text."""
+    await asyncio.sleep(uniform(*PAUSE_SECONDS))
 
 
 class Outbox:
     """Hands texts to the sender, a few at once."""
 
-    def __init__(self, sms: Sms, *, told: Callable[[BaseException | None], object]) -> None:
+    def __init__(
+        self,
+        sms: Sms,
+        *,
+        told: Callable[[BaseException | None], object],
+        pause: Callable[[], Awaitable[None]] = a_moment,
+    ) -> None:
         """`told` hears of each text whether it went: None, or why not."""
         self._sms = sms
+        self._pause = pause
         self._told = told
         self._waiting: asyncio.Queue[Text | None] = asyncio.Queue(WAITING_AT_MOST)
         self._tasks: list[asyncio.Task[None]] = []
@@ -50,6 +65,7 @@ class Outbox:
     async def _run(self) -> None:
         while True:
             text = await self._waiting.get()
+            await self._pause()
             if text is not None:
                 await self._send(text)
             self._waiting.task_done()

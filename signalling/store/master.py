@@ -51,29 +51,28 @@ class MemoryMaster:
 
 
 class FileMaster:
-    """Master keys in a file, read again for each wrap and for an unknown version: a rotation needs no restart."""
+    """Master keys in a file, read again when it has changed: a rotation needs no restart, and a dropped key is gone."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._seen = _stamp(path)
         self._keys = MemoryMaster(read_master_file(path))
 
     async def wrap(self, key: bytes, subject: str) -> tuple[str, bytes]:
-        self._read_again()
-        return await self._keys.wrap(key, subject)
+        return await self._fresh().wrap(key, subject)
 
     async def unwrap(self, version: str, wrapped: bytes, subject: str) -> bytes:
-        try:
-            return await self._keys.unwrap(version, wrapped, subject)
-        except StoreError:
-            self._read_again()
-        return await self._keys.unwrap(version, wrapped, subject)
+        return await self._fresh().unwrap(version, wrapped, subject)
 
     async def current(self) -> str:
-        self._read_again()
-        return await self._keys.current()
+        return await self._fresh().current()
 
-    def _read_again(self) -> None:
-        self._keys = MemoryMaster(read_master_file(self._path))
+    def _fresh(self) -> MemoryMaster:
+        stamp = _stamp(self._path)
+        if stamp != self._seen:
+            self._keys = MemoryMaster(read_master_file(self._path))
+            self._seen = stamp
+        return self._keys
 
 
 class CommandMaster:
@@ -204,6 +203,17 @@ def _write(path: Path, keys: Mapping[str, bytes]) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Changes with the file. Raises StoreError."""
+    try:
+        found = path.stat()
+    except OSError:
+        found = None
+    if found is None:
+        raise StoreError("the master key file can't be read")
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _bound(version: str, subject: str) -> bytes:

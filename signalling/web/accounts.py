@@ -9,6 +9,7 @@ from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.web.answers import json_answer, no_answer, octets_answer
 from signalling.web.bodies import read_json
 from signalling.web.front import Front
+from signalling.web.route import PICTURE
 from signalling.web.signed import Signed
 
 # ---------------------------------------------------------------- coming in
@@ -62,9 +63,10 @@ async def rename(asked: Signed) -> web.StreamResponse:
 
 async def set_picture(asked: Signed) -> web.StreamResponse:
     """Another picture for one's own profile: JPEG, PNG or WebP."""
-    if asked.request.content_type not in {"image/jpeg", "image/png", "image/webp"}:
+    said = asked.request.content_type
+    if said not in PICTURE.content_types:
         raise ProtocolError(ErrorCode.UNSUPPORTED, "A picture is JPEG, PNG or WebP, and says so.")
-    return json_answer(await asked.people.accounts.set_picture(asked.caller, asked.body))
+    return json_answer(await asked.people.accounts.set_picture(asked.caller, asked.body, said))
 
 
 async def drop_picture(asked: Signed) -> web.StreamResponse:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from signalling.app import PAGES
-from signalling.web.policy import Policy
-from signalling.web.routes import ROUTES
+from signalling.web.policy import Policy, RouteName
+from signalling.web.routes import ROUTES, application, policies
 from tests.protocol.house import KOMP, OTHER_KOMP, STRANGER, UNCLE, House, running
+from tests.protocol.society import App, living
 
 CLIENT_SIM = Path(__file__).parents[2] / "client_sim"
-OPEN_TO_ALL = {"/v1/nonce", "/livez", "/readyz", "/{page}"}
+OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}"}
+OPEN_ROUTES = {route.name for route in ROUTES if route.policy is Policy.OPEN}
+FORGED = {"Authorization": "Bearer " + "x" * 60, "Narvaro-Proof": f"t=1800000000000,n={'n' * 22},s={'s' * 86}"}
 
 
 @pytest.fixture
@@ -23,8 +26,69 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 def test_p_45_every_route_says_who_may_use_it_and_only_these_are_open() -> None:
     assert {route.path for route in ROUTES if route.policy is Policy.OPEN and route.method == "GET"} <= OPEN_TO_ALL
-    closed = {(route.method, route.path) for route in ROUTES if route.policy is not Policy.OPEN}
-    assert closed == {("POST", "/v1/token"), ("GET", "/v1/socket")}
+    assert {
+        (route.method, route.path) for route in ROUTES if route.policy is Policy.OPEN and route.method != "GET"
+    } == {
+        ("POST", "/v1/nonce"),
+        ("POST", "/v1/register/code"),
+        ("OPTIONS", "/v1/{any}"),
+    }
+    newcomers = {(route.method, route.path) for route in ROUTES if route.policy is Policy.NEWCOMER}
+    assert newcomers == {("POST", "/v1/register"), ("POST", "/v1/enrol"), ("POST", "/v1/keyword")}
+    signed = {(route.method, route.path) for route in ROUTES if route.policy in {Policy.SIGNED, Policy.HELLO}}
+    assert signed == {("POST", "/v1/token"), ("GET", "/v1/socket")}
+    assert {route.policy for route in ROUTES} == set(Policy)
+
+
+async def test_p_45_every_route_of_the_router_has_a_policy(house: House) -> None:
+    """The router's own account, not ours."""
+    routes = list(application(house.coordinator._front).router.routes())
+    named = policies()
+    for route in routes:
+        assert route.resource is not None
+        method = "GET" if route.method == "HEAD" else route.method
+        assert named[RouteName(method, route.resource.canonical)] in Policy
+    assert len(routes) == sum(2 if route.method == "GET" else 1 for route in ROUTES)
+
+
+@pytest.mark.parametrize("proof", [{}, FORGED], ids=["nothing", "forged headers"])
+async def test_p_45_an_anonymous_crawl_is_turned_away_everywhere_but_at_what_is_open(proof: dict[str, str]) -> None:
+    async with living(knocks_per_minute=10_000) as society:
+        crawled = []
+        for route in application(society.coordinator._front).router.routes():
+            assert route.resource is not None
+            path = re.sub(r"\{\w+\}", "K" * 22, route.resource.canonical)
+            if RouteName(route.method, route.resource.canonical) not in OPEN_ROUTES and route.method != "HEAD":
+                answer = await society.send(route.method, path, headers=proof)
+                crawled.append((route.method, path, answer.status))
+        turned_away = [(method, path) for method, path, status in crawled if status in {401, 403, 404}]
+        rest = {(method, path, status) for method, path, status in crawled if (method, path) not in turned_away}
+        asked_wrongly = {("POST", path, 400) for path in ("/v1/token", "/v1/register", "/v1/enrol", "/v1/keyword")}
+        assert rest == asked_wrongly | {("GET", "/v1/socket", 400)}, "an empty body is no request; see below"
+        assert len(turned_away) >= 20
+
+
+async def test_p_45_a_well_formed_request_of_a_stranger_is_turned_away_too() -> None:
+    async with living() as society:
+        stranger = App()
+        bodies = {
+            "/v1/token": {"endpoint": stranger.endpoint, "nonce": await society.nonce(), "signature": "s" * 86},
+            "/v1/register": await society.ticket(stranger, "code", "123456", phone="+4740612345", name="Eve"),
+            "/v1/enrol": await society.ticket(stranger, "enrol", "T" * 43),
+            "/v1/keyword": await society.ticket(stranger, "keyword", "ABCD-EFGH-JKMN"),
+        }
+        for path, body in bodies.items():
+            assert (await society.post(path, body)).status in {401, 403}
+
+
+async def test_p_45_a_stolen_token_opens_nothing() -> None:
+    async with living() as society:
+        astrid, thief = await society.person("Astrid"), App()
+        thief.token, thief.token_at = await society.token(astrid), society.clock.now()
+        assert (await society.ask(astrid, "GET", "/v1/me")).status == 200
+        for method, path in (("GET", "/v1/me"), ("DELETE", "/v1/me"), ("GET", "/v1/circle")):
+            answer = await society.ask(thief, method, path)
+            assert (answer.status, answer.code) == (401, "not_authenticated")
 
 
 async def test_p_45_a_stranger_gets_no_token_and_no_session(house: House) -> None:

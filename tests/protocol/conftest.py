@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.protocol.house import EVERYBODY, OTHER_KOMP, UNCLE, House, running
+from tests.protocol.house import EVERYBODY, OTHER_KOMP, UNCLE, House, Somebody, running
 
 STEP_SECONDS = 0.01
 
@@ -21,11 +21,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     names_nobody(one)
 
 
-async def call_within_a_second(house: House) -> bool:
+async def call_within_a_second(house: House, caller: Somebody = UNCLE, callee: Somebody = OTHER_KOMP) -> bool:
     """Whether an ordinary call goes through in a second of the machine's time."""
     stalled: list[float] = []
     watching = asyncio.create_task(_watch_for_stalls(stalled))
-    seconds = await house.ordinary_call(UNCLE, OTHER_KOMP)
+    seconds = await house.ordinary_call(caller, callee)
     watching.cancel()
     return seconds - sum(stalled) < 1
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +28,7 @@ from signalling.store.master import MemoryMaster
 from signalling.store.store import Store, open_store
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 from tests.clock import ManualClock
+from tests.protocol.house import House, Somebody
 
 SAME: Any = object()
 
@@ -46,6 +47,10 @@ class Mailman:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+async def at_once() -> None:
+    """No pause before a text: these tests time nothing."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,10 @@ class App:
 
     def signs(self, signed: bytes) -> str:
         return base64url(self.key.sign(signed))
+
+    def somebody(self, kind: str) -> Somebody:
+        """The same endpoint, as one who speaks on a socket."""
+        return Somebody("", kind, self.party, self.key)
 
 
 class Society:
@@ -229,10 +238,30 @@ class Society:
     async def family(self, *names: str) -> tuple[App, ...]:
         """A Komp, its administrator, and members of those names, all family."""
         komp, admin = await self.device(), await self.person("Admin")
-        at_the_komp = Endpoint(komp.endpoint, komp.raw_key, PartyId(komp.party), PartyKind.KOMP)
-        assert await self.store.memberships.admit(at_the_komp, admin.endpoint, now=self.clock.now())
+        await self.knob_turned(komp, admin)
         members = [await self.person(name, invitation=await self.invitation(admin, komp)) for name in names]
         return (komp, admin, *members)
+
+    async def knob_turned(self, komp: App, newcomer: App) -> None:
+        """The Komp admits somebody after a pairing: what it says on its socket, done by hand."""
+        await self.knob_turned_for(komp, newcomer.endpoint)
+
+    async def knob_turned_for(self, komp: App, endpoint: str) -> None:
+        """The same, where only the newcomer's endpoint is known."""
+        device = Endpoint(komp.endpoint, komp.raw_key, PartyId(komp.party), PartyKind.KOMP)
+        assert await self.store.memberships.admit(device, endpoint, now=self.clock.now())
+
+    async def leave_post(self, author: App, head: Mapping[str, Any], box: bytes) -> Answer:
+        """A post as octets."""
+        text = json.dumps(head).encode()
+        data = len(text).to_bytes(4, "big") + text + box
+        return await self.ask(author, "POST", "/v1/posts", data=data, content_type="application/octet-stream")
+
+    def house(self) -> House:
+        """The same coordinator, for those who speak on sockets."""
+        house = House(self.coordinator, self.log, self.clock)
+        house.http = self.http
+        return house
 
     async def invitation(self, admin: App, komp: App, **changes: Any) -> str:
         """The code of a new invitation."""
@@ -243,13 +272,16 @@ class Society:
 
 
 @asynccontextmanager
-async def living(**settings: Any) -> AsyncIterator[Society]:
-    """A society until the end."""
+async def living(
+    *, database: str = MEMORY, clock: ManualClock | None = None, **settings: Any
+) -> AsyncIterator[Society]:
+    """A society until the end, in memory or in the database of that URL."""
     chosen = Settings(**{"port": 0, "metrics_port": 0, "drain_seconds": 5, "newcomers_per_minute": 1000, **settings})
-    log, clock = io.StringIO(), ManualClock()
-    async with open_store(MEMORY, MemoryMaster()) as store:
+    log, clock = io.StringIO(), clock or ManualClock()
+    async with open_store(database, MemoryMaster(), upgrade=True) as store:
         mailman = Mailman()
         coordinator = Coordinator(chosen, log=Log(clock, stream=log), clock=clock, store=store, sms=mailman)
+        coordinator._outbox._pause = at_once
         society = Society(coordinator, store, log, clock)
         society.mailman = mailman
         await coordinator.start()
@@ -258,3 +290,5 @@ async def living(**settings: Any) -> AsyncIterator[Society]:
                 yield society
         finally:
             await coordinator.stop()
+        for text in mailman.texts:
+            assert text.number[1:] not in log.getvalue(), "no number is ever logged"

@@ -9,10 +9,10 @@ import pytest
 
 from signalling.access.codes import LIFETIME_SECONDS, PAUSE_SECONDS
 from signalling.vocabulary import PartyKind
+from tests.faces import SECRET, TYPES, bare_face, pixels_of, told
 from tests.protocol.society import Answer, App, Society, living
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+JPEG, PNG, WEBP = (bare_face(content_type) for content_type in TYPES)
 BRITAIN, FIXED, NOBODYS = "+447400123456", "+4722123456", "+4700000000"
 
 
@@ -144,6 +144,14 @@ async def test_a_second_phone_of_the_same_number_is_the_same_person(society: Soc
     assert me["profile"]["name"] == "Astrid", "the profile is kept as it was"
 
 
+async def test_a_phone_of_a_known_number_needs_no_name(society: Society) -> None:
+    first, second = await society.person("Astrid"), App()
+    society.clock.advance(PAUSE_SECONDS)
+    code = await society.code_for(first.phone)
+    came = await society.post("/v1/register", await society.ticket(second, "code", code, phone=first.phone))
+    assert came.body == {"party": first.party, "endpoint": second.endpoint}
+
+
 async def test_a_network_that_asks_for_many_codes_is_told_to_wait() -> None:
     async with living(newcomers_per_minute=2) as society:
         answers = [await society.post("/v1/register/code", {"phone": society.fresh_phone()}) for _ in range(3)]
@@ -197,7 +205,7 @@ async def test_a_name_is_changed_and_a_picture_put_and_taken_away(society: Socie
     astrid = await society.person("Astrid")
     assert (await society.ask(astrid, "PATCH", "/v1/me", {"name": "Astrid Ny"})).status == 204
     kept = ""
-    for picture, content_type in ((PNG, "image/png"), (JPEG, "image/jpeg")):
+    for picture, content_type in ((PNG, "image/png"), (WEBP, "image/webp"), (JPEG, "image/jpeg")):
         put = await society.ask(astrid, "PUT", "/v1/me/picture", data=picture, content_type=content_type)
         assert put.body == {"picture": hashlib.sha256(picture).hexdigest()}
         kept = put.body["picture"]
@@ -216,9 +224,11 @@ async def test_a_name_is_changed_and_a_picture_put_and_taken_away(society: Socie
         (b"<svg onload='x'>", "image/svg+xml", 400, "unsupported"),
         (b"<svg onload='x'>", "image/png", 400, "bad_message"),
         (b"", "image/png", 400, "unsupported"),
+        (PNG[:60], "image/png", 400, "bad_message"),
+        (PNG, "image/jpeg", 400, "bad_message"),
         (PNG + bytes(512 * 1024), "image/png", 413, "too_large"),
     ],
-    ids=["another type", "another content", "nothing", "too large"],
+    ids=["another type", "another content", "nothing", "cut short", "another name", "too large"],
 )
 async def test_a_picture_is_a_picture(
     society: Society, picture: bytes, content_type: str, status: int, code: str
@@ -226,6 +236,15 @@ async def test_a_picture_is_a_picture(
     astrid = await society.person()
     answer = await society.ask(astrid, "PUT", "/v1/me/picture", data=picture, content_type=content_type)
     assert (answer.status, answer.code) == (status, code)
+
+
+async def test_p_10_what_was_written_beside_a_picture_is_not_kept(society: Society) -> None:
+    astrid = await society.person()
+    for content_type, kept in zip(TYPES, (JPEG, PNG, WEBP), strict=True):
+        put = await society.ask(astrid, "PUT", "/v1/me/picture", data=told(content_type), content_type=content_type)
+        got = await society.ask(astrid, "GET", f"/v1/pictures/{put.body['picture']}")
+        assert SECRET not in got.raw
+        assert (pixels_of(got.raw) == pixels_of(kept)).all()
 
 
 async def test_devices_and_students_have_no_profile_to_change(society: Society) -> None:
@@ -249,6 +268,12 @@ async def test_a_lost_phone_is_taken_no_more(society: Society) -> None:
     for endpoint in (kept.endpoint, lost.endpoint, "E" * 22):
         assert (await society.ask(stranger, "DELETE", f"/v1/me/endpoints/{endpoint}")).code == "not_found"
     assert (await society.ask(kept, "GET", "/v1/me")).body["endpoints"] == [kept.endpoint]
+
+
+async def test_a_device_cannot_cut_itself_off(society: Society) -> None:
+    komp = await society.device()
+    assert (await society.ask(komp, "DELETE", f"/v1/me/endpoints/{komp.endpoint}")).code == "not_found"
+    assert (await society.ask(komp, "GET", "/v1/me")).status == 200
 
 
 async def test_with_a_seed_file_there_are_no_accounts_and_that_is_one_answer(tmp_path: Any) -> None:

@@ -15,6 +15,7 @@ from signalling.vocabulary import PartyKind
 from signalling.web.policy import Policy
 from signalling.web.route import Octets, Route
 from signalling.web.routes import ROUTES
+from tests.protocol.conftest import call_within_a_second
 from tests.protocol.society import Answer, App, Society, living
 
 SECRET = "sekret"
@@ -47,7 +48,11 @@ FUZZED = settings(max_examples=150, suppress_health_check=[HealthCheck.function_
 @pytest.fixture
 async def society() -> AsyncIterator[Society]:
     async with living(requests_per_minute=100_000, knocks_per_minute=1_000_000, newcomers_per_minute=1_000_000) as one:
+        komp, admin = await one.family()
         yield one
+        house = one.house()
+        assert await call_within_a_second(house, admin.somebody("person"), komp.somebody("komp"))
+        await house.drop_all()
         assert "request.failed" not in one.log.getvalue()
         assert SECRET not in one.log.getvalue()
 

@@ -42,6 +42,7 @@ def test_check_tries_everything_and_starts_nothing(tmp_path: Path, seed_file: Pa
         "pass  receipt key file",
         "pass  ICE servers",
         "pass  processors and their regions",
+        "pass  SMS",
         "pass  TLS certificate and key",
     ]
     assert done.exit_code == 0
@@ -59,9 +60,10 @@ def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> N
         *("check", "--seed-file", seed_file, "--signing-key-file", key),
         *("--turn-urls", "turn:turn.example", "--turn-secret-file", secret),
         *("--tls-cert", seed_file, "--tls-key", seed_file),
+        *("--twilio-account", "AC" + "0" * 32, "--twilio-key-file", secret, "--twilio-sender", "Narvaro"),
     )
     verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
-    assert verdicts == ["pass", "fail", "fail", "pass", "fail", "pass", "fail"]
+    assert verdicts == ["pass", "fail", "fail", "pass", "fail", "pass", "fail", "fail"]
     assert "chmod 600" in done.output
     assert "short" not in done.output
     assert done.exit_code == 1

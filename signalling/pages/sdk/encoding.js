@@ -15,6 +15,8 @@ const PURPOSES = Object.freeze({
   tokenRequest: "token-request",
   agreementKey: "agreement-key",
   deviceList: "device-list",
+  request: "request",
+  register: "register",
 });
 
 /** Text is not base64url, or not of the expected length. It never repeats the text. */
@@ -126,4 +128,30 @@ export function helloBytes({ origin, endpoint, tokenId, nonce, clientNonce }) {
  */
 export function tokenRequestBytes({ origin, endpoint, nonce }) {
   return signedBytes("tokenRequest", origin, endpoint, nonce);
+}
+
+/**
+ * SHA-256 in lower-case hex, as it stands in what is signed.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+export async function digestText(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * What the proof of an HTTP request signs. `path` is the request's target as it is sent, with its query.
+ * @param {{origin: string, method: string, path: string, tokenId: string, unixMs: number, nonce: string,
+ *   body: Uint8Array<ArrayBuffer>}} request
+ */
+export async function requestBytes({ origin, method, path, tokenId, unixMs, nonce, body }) {
+  return signedBytes("request", origin, method, path, tokenId, String(unixMs), nonce, await digestText(body));
+}
+
+/**
+ * What a registration signs, by the very key that it registers.
+ * @param {{origin: string, ticket: "code" | "keyword" | "enrol", text: string, identity: string, nonce: string}} newcomer
+ */
+export async function registerBytes({ origin, ticket, text, identity, nonce }) {
+  return signedBytes("register", origin, ticket, await digestText(utf8(text)), identity, nonce);
 }

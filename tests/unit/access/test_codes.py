@@ -1,8 +1,10 @@
 """One-time codes: how long, how often, and that nobody learns from them who has a number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,6 +131,39 @@ def test_the_operator_may_name_other_countries() -> None:
     for wrong in ((), ("XX",), ("gb",), ("",)):
         with pytest.raises(ValueError, match="ISO 3166-1"):
             check_countries(wrong)
+
+
+def test_a_refusal_takes_the_same_work_as_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By construction, not by the clock: the same steps, as often, in the same order."""
+    steps: list[str] = []
+    for owner, name in (
+        (Codes, "_hash"),
+        (Codes, "_forget"),
+        (TextBudget, "spend"),
+        (TextBudget, "_name"),
+        (Numbers, "may_be_sent"),
+        (phonenumbers, "parse"),
+        (phonenumbers, "format_number"),
+        (phonenumbers, "number_type"),
+        (phonenumbers, "region_code_for_number"),
+    ):
+        monkeypatch.setattr(owner, name, watched(steps, name, getattr(owner, name)))
+    one = codes(TextLimits(to_a_number=1))
+    taken = []
+    for number, sent in ((NORWAY, True), (NORWAY, False), (BRITAIN, False), (PREMIUM, False), (NOBODYS, False)):
+        steps.clear()
+        assert (one.ask(number, now=NOW) is not None) is sent
+        taken.append(list(steps))
+    assert taken == [taken[0]] * len(taken)
+    assert "spend" in taken[0]
+
+
+def watched(steps: list[str], name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(*arguments: Any, **named: Any) -> Any:
+        steps.append(name)
+        return step(*arguments, **named)
+
+    return noted
 
 
 def test_nothing_that_is_kept_holds_a_number_or_a_code() -> None:

@@ -44,8 +44,17 @@ def told() -> list[BaseException | None]:
 
 
 @pytest.fixture
-async def outbox(slow: Slow, told: list[BaseException | None]) -> AsyncIterator[Outbox]:
-    one = Outbox(slow, told=told.append)
+def pauses() -> list[int]:
+    """How many texts had gone at each pause."""
+    return []
+
+
+@pytest.fixture
+async def outbox(slow: Slow, told: list[BaseException | None], pauses: list[int]) -> AsyncIterator[Outbox]:
+    async def pause() -> None:
+        pauses.append(len(slow.sent))
+
+    one = Outbox(slow, told=told.append, pause=pause)
     one.start()
     yield one
     await one.stop()
@@ -71,11 +80,16 @@ async def test_one_that_fails_stops_no_other(outbox: Outbox, slow: Slow, told: l
     assert slow.sent == ["1"]
 
 
-async def test_nothing_to_send_goes_the_same_way_and_sends_nothing(outbox: Outbox, slow: Slow) -> None:
+async def test_nothing_to_send_goes_the_same_way_and_sends_nothing(
+    outbox: Outbox, slow: Slow, pauses: list[int]
+) -> None:
     slow.gate.set()
     assert outbox.put(None)
     await outbox.idle()
-    assert slow.sent == []
+    assert (slow.sent, pauses) == ([], [0])
+    assert outbox.put(Text(NUMBER, "1"))
+    await outbox.idle()
+    assert (slow.sent, pauses) == (["1"], [0, 0]), "a pause comes before each text, and before none"
 
 
 async def test_too_many_are_refused_at_once(outbox: Outbox) -> None:
