@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from client_sim.ceremonies import read_code
 from client_sim.control.robot import Body
 from client_sim.control.words import Channel, Look, Said, Set
 from client_sim.descriptions import Section
@@ -16,7 +17,10 @@ from client_sim.endpoint import Endpoint
 from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.meetings import MEETING_SECONDS
 from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.links import LinkRecord
+from client_sim.sealed.pairing_code import PairingCode
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -71,6 +75,15 @@ class Av1:
     def call(self) -> LiveCall | None:
         """The call that is on, if there is one."""
         return next((call for call in self.endpoint.calls.values() if not call.over), None)
+
+    async def see(self, code: PairingCode, *, seconds: float = MEETING_SECONDS) -> LinkRecord:
+        """A QR is held before the camera: pair with the app that shows it, and know no other. Raises MeetingError."""
+        record = await read_code(self.endpoint, code, seconds=seconds)
+        book = self.endpoint.book
+        for other in book.links:
+            if other.endpoint != record.endpoint:
+                book.drop(other.endpoint)
+        return record
 
     def press_off(self) -> None:
         """The button on its back: the teacher's. Ends what is going on and takes no more calls."""

@@ -46,6 +46,7 @@ class Komp:
         self.knob_is_on = True
         self._observe = observe
         self._countdown: asyncio.TimerHandle | None = None
+        self._turned: set[asyncio.Event] = set()
 
     @property
     def call(self) -> LiveCall | None:
@@ -65,6 +66,17 @@ class Komp:
         call = self.call
         if call is not None and not call.verified:
             call.answer()
+        for turned in self._turned:
+            turned.set()
+
+    async def knob_turned(self) -> None:
+        """Return when somebody turns the knob a step."""
+        turned = asyncio.Event()
+        self._turned.add(turned)
+        try:
+            await turned.wait()
+        finally:
+            self._turned.discard(turned)
 
     def session_began(self) -> None:
         """See `Manner.session_began`."""

@@ -47,6 +47,10 @@ class LinkBook:
     def __repr__(self) -> str:
         return "LinkBook(…)"
 
+    def now(self) -> float:
+        """Unix time, seconds."""
+        return self._wall()
+
     @property
     def keeping(self) -> Keeping:
         """All of it, as it would be kept."""

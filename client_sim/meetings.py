@@ -1,15 +1,16 @@
 """Pairings under way at one endpoint: two ends that share a one-time secret meet, and say who they are.
 
 What is made of an introduction is its owner's: a record, after a turn of the knob or not. A box that doesn't open is
-passed over; whoever has not the secret can neither find the rendezvous nor end a pairing.
+passed over; whoever has not the secret can neither find the rendezvous nor end a pairing. Whoever has it and is
+somebody else ends it: the secret is known to more than two.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
-from client_sim.sealed.pairing import Introduction, Pairing, PairingError
+from client_sim.sealed.pairing import Introduction, Pairing, PairingError, SomebodyElseError
 from client_sim.socket import Socket
 from signalling.protocol import messages as wire
 
@@ -17,7 +18,10 @@ MEETING_SECONDS = 300.0
 
 
 class MeetingError(Exception):
-    """No pairing came of it. `code` is the coordinator's where it refused, or `nobody_came`."""
+    """No pairing came of it.
+
+    `code` is the coordinator's where it refused, or `nobody_came`, `somebody_else`, `declined`.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(f"no pairing came of it: {code}")
@@ -52,28 +56,21 @@ class Meetings:
         secret: bytes,
         own: Introduction,
         *,
-        consents: Callable[[Introduction], bool] = lambda _: True,
+        consents: Callable[[Introduction], Awaitable[bool]],
         seconds: float = MEETING_SECONDS,
     ) -> Introduction:
         """This end has shown the secret: who read it. `consents` is asked before it answers. Raises MeetingError."""
         pairing = Pairing(secret, reads=False)
         async with _within(seconds), _Room(self, pairing.name) as room:
             found = await room.opened(pairing.read_first)
-            if not consents(found):
+            if not await consents(found):
                 raise MeetingError("declined")
             await room.say(pairing.write_second(own))
             return found
 
     async def ask(self, message: wire.PairOpen | wire.PairBox) -> None:
         """Raises MeetingError with the coordinator's refusal."""
-        answered: asyncio.Future[wire.Ok | wire.Error] = asyncio.get_running_loop().create_future()
-
-        def hear(answer: wire.Ok | wire.Error) -> None:
-            if not answered.done():
-                answered.set_result(answer)
-
-        self._socket.ask(message, hear)
-        answer = await answered
+        answer = await self._socket.asked(message)
         if isinstance(answer, wire.Error):
             raise MeetingError(answer.code)
 
@@ -107,8 +104,11 @@ class _Room:
             if isinstance(message, wire.ForwardedPairBox):
                 try:
                     return read(message.box)
+                except SomebodyElseError:
+                    break
                 except PairingError:
                     continue
+        raise MeetingError("somebody_else")
 
 
 @asynccontextmanager

@@ -94,6 +94,7 @@ class Socket:
         self._tokens = Tokens(identity, origin=self._origin, http=http)
         self._out: asyncio.Queue[bytes] = asyncio.Queue()
         self._answers: dict[str, Answer] = {}
+        self._awaited: set[asyncio.Future[wire.Ok | wire.Error]] = set()
         self._next_request = 0
         self._live = False
         self._stopping = False
@@ -121,6 +122,22 @@ class Socket:
         ref = str(self._next_request)
         self._answers[ref] = answer
         return self.send(msgspec.structs.replace(message, id=ref))
+
+    async def asked(self, message: wire.Request) -> wire.Ok | wire.Error:
+        """The answer to a request; `unavailable` where the session is not there, or dies first."""
+        answered: asyncio.Future[wire.Ok | wire.Error] = asyncio.get_running_loop().create_future()
+
+        def hear(answer: wire.Ok | wire.Error) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
+        if not self.ask(message, hear):
+            return wire.Error(ErrorCode.UNAVAILABLE)
+        self._awaited.add(answered)
+        try:
+            return await answered
+        finally:
+            self._awaited.discard(answered)
 
     async def run(self) -> None:
         """Make sessions until told to stop or to stay away."""
@@ -281,6 +298,9 @@ class Socket:
     def _end_session(self) -> None:
         was_live, self._live, self._ws = self._live, False, None
         self._answers.clear()
+        for answered in self._awaited:
+            if not answered.done():
+                answered.set_result(wire.Error(ErrorCode.UNAVAILABLE))
         self._out = asyncio.Queue()
         for task in (self._leaving, self._renewing):
             if task is not None:

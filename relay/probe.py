@@ -9,37 +9,25 @@ import contextlib
 import secrets
 import ssl
 import time
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
 import msgspec
 from aioice import stun, turn
 
-from relay.ice import IceServer, IceUrl, Transport
+from relay import network
+from relay.cause import Cause
+from relay.ice import UDP_FIRST, IceServer, IceUrl, Transport
 
-TIMEOUT_SECONDS: Final = 5.0
+__all__ = ["Cause", "ProbeResult", "passing", "probe", "probe_servers"]
+
+TIMEOUT_SECONDS: Final = 3.0
+"""For each step; with the questions to the network, everything is told within ten seconds."""
 RESEND_SECONDS: Final = 0.25
 CLOSE_SECONDS: Final = 1.0
 PACKET_BYTES: Final = 64
 _UNAUTHORISED: Final = frozenset({400, 401, 441})
-
-
-class Cause(StrEnum):
-    """Why a server can't be used from here, as far as can be told honestly from one end."""
-
-    TURN_UNREACHABLE = "turn_unreachable"
-    """No such name, refused, no answer, or an answer that is not STUN."""
-    UDP_BLOCKED = "udp_blocked"
-    """UDP had no answer while TCP or TLS to the same host worked."""
-    TLS_UNTRUSTED = "tls_untrusted"
-    """The certificate is not trusted here: wrong name, expired, or an unknown issuer."""
-    TURN_AUTH_FAILED = "turn_auth_failed"
-    """The server refused the credential: wrong secret, or already dead (compare the clocks)."""
-    TURN_REFUSED = "turn_refused"
-    """The credential is good, but the server gave no allocation: quota, capacity, policy."""
-    RELAY_DEAD = "relay_dead"
-    """There is an allocation, but no packet came back: the server denies its own relay address, or a firewall does."""
+_NOTHING_THROUGH: Final = frozenset({Cause.TURN_UNREACHABLE, Cause.TLS_UNTRUSTED})
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
@@ -64,25 +52,77 @@ async def probe_servers(
     *,
     timeout_seconds: float = TIMEOUT_SECONDS,
     tls: ssl.SSLContext | None = None,
+    proxy: str | None = None,
+    fingerprints: frozenset[str] = frozenset(),
 ) -> tuple[ProbeResult, ...]:
-    """Try every URL at once; results in the order given. Never raises for what a server or a network does."""
+    """Try every URL at once; results in the order given. Never raises for what a server or a network does.
+
+    Where nothing gets through the network is asked why (`relay.network`). `proxy` is the HTTP proxy that this network
+    names, if any; `fingerprints` are the SHA-256 (hexadecimal) of the only certificates that may be shown, if known.
+    """
     pairs = [(server, url) for server in servers for url in server.parsed()]
     results = await asyncio.gather(
         *(probe(url, server, timeout_seconds=timeout_seconds, tls=tls) for server, url in pairs)
     )
-    passed_by_stream = {
+    urls = [url for _, url in pairs]
+    whole, told = await asyncio.gather(
+        _whole_network(urls, results, proxy),
+        asyncio.gather(*(_opened_on_the_way(url, one, fingerprints) for url, one in zip(urls, results, strict=True))),
+    )
+    if whole is not None:
+        return tuple(_because(result, whole) for result in results)
+    return _udp_told_apart(urls, told)
+
+
+def passing(results: Iterable[ProbeResult]) -> tuple[Transport, ...]:
+    """The transports on which a relay carried a packet, best first: what an endpoint remembers of its network.
+
+    `relay.ice.ordered` takes it. Empty means that no relay can be reached.
+    """
+    passed = {url.transport for result in results if result.ok and (url := IceUrl.parse(result.url)).is_turn}
+    return tuple(transport for transport in UDP_FIRST if transport in passed)
+
+
+def _udp_told_apart(urls: Sequence[IceUrl], results: Sequence[ProbeResult]) -> tuple[ProbeResult, ...]:
+    """UDP without an answer is blocked, not dead, where the same host answered over TCP or TLS, if only to refuse."""
+    alive = {
         url.host
-        for (_, url), result in zip(pairs, results, strict=True)
-        if result.ok and url.transport is not Transport.UDP
+        for url, result in zip(urls, results, strict=True)
+        if url.transport is not Transport.UDP and result.cause is not Cause.TURN_UNREACHABLE
     }
+    return tuple(
+        _because(result, Cause.UDP_BLOCKED)
+        if result.cause is Cause.TURN_UNREACHABLE and url.transport is Transport.UDP and url.host in alive
+        else result
+        for url, result in zip(urls, results, strict=True)
+    )
 
-    def told_apart(url: IceUrl, result: ProbeResult) -> ProbeResult:
-        silent_udp = result.cause is Cause.TURN_UNREACHABLE and url.transport is Transport.UDP
-        if silent_udp and url.host in passed_by_stream:
-            return msgspec.structs.replace(result, cause=Cause.UDP_BLOCKED)
-        return result
 
-    return tuple(told_apart(url, result) for (_, url), result in zip(pairs, results, strict=True))
+async def _whole_network(urls: Sequence[IceUrl], results: Sequence[ProbeResult], proxy: str | None) -> Cause | None:
+    """The one cause of everything, where nothing got through."""
+    if not results or not all(result.cause in _NOTHING_THROUGH for result in results):
+        return None
+    streams = [(url.host, url.port) for url in urls if url.transport is not Transport.UDP]
+    is_silent = all(result.cause is Cause.TURN_UNREACHABLE for result in results)
+    captive, proxied = await asyncio.gather(
+        network.is_captive(url.host for url in urls),
+        network.is_proxy(proxy if is_silent else None, streams),
+    )
+    if captive:
+        return Cause.CAPTIVE_PORTAL
+    return Cause.PROXY_ONLY if proxied else None
+
+
+async def _opened_on_the_way(url: IceUrl, result: ProbeResult, fingerprints: frozenset[str]) -> ProbeResult:
+    """TLS that fails, or that leads to something else than a relay, is looked at again."""
+    is_suspect = result.cause in _NOTHING_THROUGH or bool(fingerprints)
+    if url.transport is Transport.TLS and is_suspect and await network.is_intercepted(url.host, url.port, fingerprints):
+        return _because(result, Cause.TLS_INTERCEPTED)
+    return result
+
+
+def _because(result: ProbeResult, cause: Cause) -> ProbeResult:
+    return ProbeResult(result.url, ok=False, cause=cause)
 
 
 async def probe(

@@ -2,20 +2,18 @@
 
 import asyncio
 import gc
-import secrets
 import signal
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from random import shuffle
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import uvloop
 
-from relay.errors import RelayError
 from relay.ice import IceUrl
-from relay.provider import Provider
-from relay.providers import RelaySettings, from_settings
+from relay.region import Region
 from signalling.access.admission import Admission
 from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
@@ -37,7 +35,7 @@ from signalling.privacy import notice, processors
 from signalling.privacy.datamap import OUTBOUND
 from signalling.privacy.receipts import Relay
 from signalling.protocol.errors import CloseCode
-from signalling.protocol.messages import IceServer
+from signalling.relays import Relays
 from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
@@ -110,11 +108,12 @@ class Coordinator:
         )
         self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
-        self._assemble(signing_key(settings), people, store, provider(settings))
+        self._relays = Relays(settings, clock=self._clock, log=log, figures=self.figures)
+        self._assemble(signing_key(settings), people, store)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
 
-    def _assemble(self, key: SigningKey, people: Circle, store: Store | None, relays: Provider) -> None:
+    def _assemble(self, key: SigningKey, people: Circle, store: Store | None) -> None:
         settings, clock = self._settings, self._clock
         origins = Origins(self.origin, settings.allowed_origins)
         verifier = verifier_of(key, audience=self.origin)
@@ -122,13 +121,15 @@ class Coordinator:
             state=local_state(),
             circle=people,
             clock=clock,
-            mint_ice=partial(_minted, relays),
+            mint_ice=self._relays.mint,
+            end_relays=self._relays.end,
             tokens=lambda token: verifier.verify(token, now=clock.now()),
             figures=self.figures,
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
             receipt=self.receipts.issue,
         )
+        self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
         wheel = Wheel(turn_seconds=settings.heartbeat_seconds)
         self._front = Front(
@@ -160,6 +161,7 @@ class Coordinator:
             log=self._log,
             max_sockets=settings.max_sockets,
             send_queue_bytes=settings.send_queue_bytes,
+            relays=lambda: self._relays.standing,
         )
 
     def _people(self, store: Store, newcomers: RegisterCheck) -> People:
@@ -192,13 +194,14 @@ class Coordinator:
         return len(self._front.connections)
 
     async def start(self) -> None:
-        """Listen, and begin to keep deadlines. Raises OSError or ssl.SSLError."""
+        """Listen, and begin to keep deadlines. Raises OSError, ssl.SSLError or ValueError."""
         settings = self._settings
         tls = tls_context(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
         self._listeners = [
             Listener(application(self._front), self._bound, tls),
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
+        await self._relays.start()
         await self.hub.start()
         self._outbox.start()
         self._tasks = [
@@ -230,6 +233,7 @@ class Coordinator:
         await self._outbox.stop()
         await self.hub.stop()
         await self.receipts.tick()
+        await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 
     async def _close_all(self) -> None:
@@ -265,10 +269,13 @@ def signing_key_of(path: Path | None) -> SigningKey:
 
 
 def remains(settings: Settings) -> Remains:
-    """What may outlive a call at the relay, as its receipt says it."""
+    """What may outlive a call at the relays, as its receipt says it: allocations are ended too, but not waited for."""
+    lifetimes = []
     if any(not url.startswith("stun:") for url in settings.turn_urls):
-        return Remains(Relay.EXPIRING, settings.turn_lifetime_seconds)
-    return Remains()
+        lifetimes.append(settings.turn_lifetime_seconds)
+    if settings.twilio_account_sid is not None:
+        lifetimes.append(settings.twilio_lifetime_seconds)
+    return Remains(Relay.EXPIRING, max(lifetimes)) if lifetimes else Remains()
 
 
 def controller(settings: Settings) -> notice.Controller:
@@ -284,8 +291,12 @@ def controller(settings: Settings) -> notice.Controller:
 def register(settings: Settings) -> tuple[processors.Processor, ...]:
     """The processors, if these settings may go with them. Raises OSError, or ValueError with the rules they break."""
     file = settings.processors_file
-    rows = processors.shipped(settings.region) if file is None else processors.read_register(file.read_bytes())
-    faults = processors.faults(rows, uses(settings))
+    if file is None:
+        rows = processors.shipped(settings.region, relays=_TWILIO_COUNTRIES[settings.twilio_region])
+    else:
+        rows = processors.read_register(file.read_bytes())
+    allowed = {"twilio-relays"} if settings.twilio_allow_global else set()
+    faults = processors.faults(rows, uses(settings), allowed=allowed)
     if faults:
         raise ValueError("; ".join(faults))
     return rows
@@ -293,12 +304,17 @@ def register(settings: Settings) -> tuple[processors.Processor, ...]:
 
 def uses(settings: Settings) -> Iterator[processors.Use]:
     """Every other host that these settings make this program or its endpoints talk to."""
-    for name, processor in OUTBOUND.items():
+    for name, kinds in OUTBOUND.items():
         value = getattr(settings, name)
+        hosts: tuple[str | None, ...] = (None,) if value is not None else ()
         if name == "turn_urls":
-            yield from (processors.Use(variable(name), processor, IceUrl.parse(url).host) for url in value)
-        elif value is not None:
-            yield processors.Use(variable(name), processor)
+            hosts = tuple(IceUrl.parse(url).host for url in settings.turn_urls)
+        elif name == "twilio_base_url" and value is not None:
+            hosts = (urlsplit(value).hostname or "",)
+        yield from (processors.Use(variable(name), kind, host) for host in hosts for kind in kinds)
+
+
+_TWILIO_COUNTRIES: Final = {Region.IE1: "IE", Region.DE1: "DE", Region.GLOBAL: "US"}
 
 
 def circle(settings: Settings) -> SeedCircle:
@@ -308,41 +324,12 @@ def circle(settings: Settings) -> SeedCircle:
     return read_seed(settings.seed_file.read_bytes(), _admitted)
 
 
-def provider(settings: Settings) -> Provider:
-    """Where ICE servers come from. Raises OSError or ValueError."""
-    try:
-        return _provider(settings)
-    except RelayError as problem:
-        rule = str(problem)
-    raise ValueError(rule)
-
-
-def _provider(settings: Settings) -> Provider:
-    secret = settings.turn_secret_file.read_text(encoding="ascii").strip() if settings.turn_secret_file else None
-    return from_settings(
-        RelaySettings(
-            turn_hosts=settings.turn_urls,
-            turn_secret=secret,
-            lifetime_seconds=settings.turn_lifetime_seconds,
-        ),
-        secrets.token_bytes,
-    )
-
-
 def sms(settings: Settings, clock: Clock, say: Callable[[str], object]) -> Sms:
     """What sends SMS: Twilio, or the terminal (`say` prints a line there). Raises OSError or ValueError."""
     account, key_file, sender = settings.twilio_account, settings.twilio_key_file, settings.twilio_sender
     if account is None or key_file is None or sender is None:
         return TerminalSms(say)
     return TwilioSms(TwilioAccount(account, *read_key_file(key_file), sender), clock=clock)
-
-
-async def _minted(relays: Provider, now: float) -> list[IceServer]:
-    minted = await relays.ice_servers(now=now)
-    return [
-        IceServer(urls=list(server.urls), username=server.username, credential=server.credential)
-        for server in minted.servers
-    ]
 
 
 def _admitted(text: str) -> tuple[EndpointId, bytes]:

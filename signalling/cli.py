@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from signalling import app, settings
+from signalling import app, relays, settings
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
 from signalling.commands.privacy import privacy
@@ -83,7 +83,7 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
         "seed file": lambda: app.circle(chosen),
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
         "receipt key file": lambda: _check_signing_key(chosen.receipt_key_file),
-        "ICE servers": lambda: app.provider(chosen),
+        "ICE servers": lambda: relays.providers(chosen),
         "processors and their regions": lambda: app.register(chosen),
         "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from relay.errors import RelayError
 from relay.ice import IceUrl
+from relay.region import Region
 from signalling.access.numbers import check_countries
 from signalling.access.origins import check_origin
 from signalling.observe.log import LogFormat
@@ -141,6 +142,34 @@ class Settings(BaseSettings):
     turn_lifetime_seconds: int = _setting(
         120, "120", "How long a TURN credential can open an allocation.", ge=10, le=86400
     )
+    twilio_account_sid: OptionalText = _setting(
+        None, "AC0123456789abcdef0123456789abcdef", "Account of Twilio Network Traversal. Unset: Twilio is not asked."
+    )
+    twilio_key_sid: OptionalText = _setting(
+        None, "SK0123456789abcdef0123456789abcdef", "API key of that account. Unset: TWILIO_SECRET_FILE has its token."
+    )
+    twilio_secret_file: OptionalFile = _setting(
+        None, "twilio-secret", "File with the secret of the key, or with the account's token."
+    )
+    twilio_region: Region = _setting(
+        Region.IE1, "de1", "Where Twilio relays: `ie1` (Dublin), `de1` (Frankfurt); `global` has to be allowed."
+    )
+    twilio_allow_global: bool = _setting(
+        False, "1", "Let `global` relays be used: media may then pass through any country."
+    )
+    twilio_lifetime_seconds: int = _setting(
+        600, "600", "How long a token of Twilio can open an allocation.", ge=120, le=86400
+    )
+    twilio_base_url: OptionalText = _setting(
+        None, "https://api.twilio.com", "Where Twilio's API is. Unset: Twilio itself; a test names its stand-in."
+    )
+    relay_order: Annotated[tuple[str, ...], *List] = _setting(
+        ("twilio", "coturn"), "coturn,twilio", "Who is asked first; the next one goes along in reserve."
+    )
+    relay_pool_size: int = _setting(32, "64", "Tokens fetched ahead from a provider that is asked.", ge=1, le=64)
+    relay_probe_seconds: float = _setting(
+        60, "60", "How often each relay is tried with a packet from here; 0 never.", ge=0, le=3600
+    )
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)
     ] = _setting(
@@ -218,6 +247,10 @@ class Settings(BaseSettings):
         twilio = (self.twilio_account, self.twilio_key_file, self.twilio_sender)
         if any(twilio) and not all(twilio):
             raise ValueError("twilio_account: TWILIO_ACCOUNT, TWILIO_KEY_FILE and TWILIO_SENDER come together")
+        if self.twilio_account_sid is not None and self.twilio_secret_file is None:
+            raise ValueError("twilio_secret_file: a Twilio account needs its secret")
+        if self.twilio_region is Region.GLOBAL and not self.twilio_allow_global:
+            raise ValueError("twilio_region: `global` relays outside the EU too; TWILIO_ALLOW_GLOBAL says that it may")
         return self
 
     @property

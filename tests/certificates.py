@@ -13,14 +13,15 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Certificate:
-    """PEM files: who to trust, the certificate with its chain, and its key."""
+    """PEM files: who to trust, the certificate with its chain, its key, and the authority's own key if it was kept."""
 
     ca: Path
     cert: Path
     key: Path
+    ca_key: Path | None = None
 
 
-def certify(directory: Path, *names: str) -> Certificate:
+def certify(directory: Path, *names: str, keep_ca_key: bool = False) -> Certificate:
     """Make a new authority and a certificate for `names` (DNS names and IP addresses), valid for a day."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority_name = _name("Test authority")
@@ -40,14 +41,21 @@ def certify(directory: Path, *names: str) -> Certificate:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    made = Certificate(directory / "ca.pem", directory / "cert.pem", directory / "key.pem")
+    ca_key = directory / "ca-key.pem" if keep_ca_key else None
+    made = Certificate(directory / "ca.pem", directory / "cert.pem", directory / "key.pem", ca_key)
     made.ca.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     made.cert.write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
-    made.key.touch(mode=0o600)
-    made.key.write_bytes(
+    _write_key(made.key, key)
+    if ca_key is not None:
+        _write_key(ca_key, authority_key)
+    return made
+
+
+def _write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    file.touch(mode=0o600)
+    file.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    return made
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:

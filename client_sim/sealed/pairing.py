@@ -30,6 +30,10 @@ class PairingError(ValueError):
     """No pairing comes of this box; the message names the rule. Nothing was changed."""
 
 
+class SomebodyElseError(PairingError):
+    """Somebody who knows the secret answered, under another identity than the expected one."""
+
+
 class Introduction(msgspec.Struct, frozen=True):
     """What each end says of itself: its identity key, and its statement of an agreement key."""
 
@@ -134,6 +138,6 @@ def _verified(content: bytes, expected: bytes | None) -> Introduction:
         pass
     else:
         if expected is not None and identity != expected:
-            raise PairingError("somebody else than the one expected answered")
+            raise SomebodyElseError("somebody else than the one expected answered")
         return introduction
     raise PairingError("an introduction is an identity key and its statement")

@@ -4,7 +4,7 @@ coturn reads the death date of a credential at Allocate only: a live allocation 
 bounds a relay after its call is the shipped profile (`max-allocate-lifetime`, quotas), not this.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from relay.credentials import (
@@ -18,7 +18,7 @@ from relay.credentials import (
 )
 from relay.errors import Fault, RelayError
 from relay.ice import UDP_FIRST, IceServer, IceUrl, Transport
-from relay.provider import Minted
+from relay.provider import Minted, ProviderName
 
 
 class CoturnProvider:
@@ -27,8 +27,9 @@ class CoturnProvider:
     `stun:` URLs among them, of whatever server, are handed out as they are.
     """
 
-    name: Final = "coturn"
+    name: Final = ProviderName.COTURN
     ends_allocations: Final = False
+    is_remote: Final = False
 
     def __init__(
         self, hosts: Sequence[str], secret: str, tokens: Tokens, *, lifetime_seconds: float = LIFETIME_SECONDS
@@ -43,10 +44,19 @@ class CoturnProvider:
         by_transport = sorted((url for url in parsed if url.is_turn), key=lambda url: UDP_FIRST.index(url.transport))
         self._turn_urls = tuple(dict.fromkeys(str(url) for url in by_transport))
 
+    async def start(self) -> None:
+        """Nothing to look at: what is minted here is reckoned here."""
+
     async def ice_servers(self, *, now: float) -> Minted:
         username = turn_username(turn_tag(self._tokens), now=now, lifetime_seconds=self.lifetime_seconds)
         turn = IceServer(self._turn_urls, username, turn_credential(self._secret, username))
         return Minted((*self._stun, turn), float(int(now + self.lifetime_seconds)))
+
+    async def end(self, usernames: Iterable[str]) -> None:
+        """Nothing yet: what is allocated ends with the profile's short lifetime."""
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
     def __repr__(self) -> str:
         return f"CoturnProvider(hosts={self._turn_urls!r}, …)"

@@ -31,6 +31,12 @@ class Event(StrEnum):
     """Leaves of receipts couldn't be put into their tree; they wait and are tried again."""
     TASK_FAILED = "task.failed"
     """A fault of ours in a task that nobody waits for."""
+    RELAY_FELL = "relay.fell"
+    """The alarm: a provider fails at `duty` for `cause`, and another one does its work. Once, until it rises."""
+    RELAY_ROSE = "relay.rose"
+    RELAY_NONE_LEFT = "relay.none_left"
+    """The alarm: no provider gives a relay; calls that need one fail."""
+    RELAY_BACK = "relay.back"
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -51,6 +57,10 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.SMS_FAILED: frozenset({"place"}),
         Event.RECEIPTS_WAIT: frozenset({"leaves", "place"}),
         Event.TASK_FAILED: frozenset({"place"}),
+        Event.RELAY_FELL: frozenset({"provider", "duty", "cause"}),
+        Event.RELAY_ROSE: frozenset({"provider", "duty"}),
+        Event.RELAY_NONE_LEFT: frozenset(),
+        Event.RELAY_BACK: frozenset(),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

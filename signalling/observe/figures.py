@@ -106,6 +106,18 @@ class Figures:
             name: Histogram(f"narvaro_quality_{name}", "As the ends tell it.", buckets=buckets, registry=registry)
             for name, buckets in _QUALITY.items()
         }
+        self._relay_up = Gauge(
+            "narvaro_relay_up", "Whether a provider does its duty.", ["provider", "duty"], registry=registry
+        )
+        self._relay_seen = Gauge(
+            "narvaro_relay_carries", "Whether a packet came back.", ["provider", "transport"], registry=registry
+        )
+        self._relay_trip = Gauge(
+            "narvaro_relay_round_trip_seconds",
+            "How long the last packet took through a relay and back.",
+            ["provider", "transport"],
+            registry=registry,
+        )
         self._boxes = _Boxes()
         registry.register(self._boxes)
 
@@ -166,6 +178,16 @@ class Figures:
         """A box went from one end to the other."""
         self._boxes.count += 1
         self._boxes.total_bytes += box_bytes
+
+    def relay_up(self, provider: StrEnum, duty: StrEnum, *, is_up: bool) -> None:
+        """A relay provider fell or rose."""
+        self._relay_up.labels(provider.value, duty.value).set(is_up)
+
+    def relay_seen(self, provider: StrEnum, transport: StrEnum, *, is_up: bool, round_trip_ms: float | None) -> None:
+        """A provider's relays were tried over one transport."""
+        self._relay_seen.labels(provider.value, transport.value).set(is_up)
+        if round_trip_ms is not None:
+            self._relay_trip.labels(provider.value, transport.value).set(round_trip_ms / 1000)
 
     def connected(self, phases_ms: Phases) -> None:
         """An end told how long its set-up took."""

@@ -1,5 +1,5 @@
 /**
- * The family app: links this browser, shows whom it may call, and calls them with one click.
+ * The family app: links this browser, pairs it, shows whom it knows, and calls them with one click.
  *
  * It puts the parts together and chooses what is on the screen. It keeps nothing of a call but what is on the screen now.
  */
@@ -7,22 +7,28 @@
 import { openCamera } from "./family/camera.js";
 import { element, say } from "./family/dom.js";
 import { marksInto } from "./family/marks.js";
+import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
 import { Stage } from "./family/stage.js";
-import { CONNECTION, NOTICES, endedWords, lengthWords } from "./family/words.js";
+import { CONNECTION, NOTICES, endedWords, lengthWords, warningWords } from "./family/words.js";
 import { Endpoint } from "./sdk/endpoint.js";
-import { LinkRefused, keepLink, keptLink, linkFrom } from "./sdk/link.js";
+import { keepSelf } from "./sdk/keeping.js";
+import { LinkRefused, linkFrom } from "./sdk/link.js";
+import { LinkBook } from "./sdk/linkbook.js";
+import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
 
-/** @typedef {import("./sdk/link.js").Contact} Contact */
-/** @typedef {import("./sdk/link.js").Link} Link */
+/** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
 
-const VIEWS = ["starting", "notice", "people", "call", "after"];
+const VIEWS = ["starting", "notice", "people", "pair", "call", "after"];
+/** What an address may bring in its fragment: it is read once, and gone from the address at once. */
+const SECRETS = ["link=", "pair="];
 const TICK_MS = 250;
 
 /** The screen of a linked browser. */
 class FamilyApp {
   #endpoint;
-  #people;
+  #people = new PeopleView((endpoint) => this.#place(endpoint));
+  #pairing;
   #stage = new Stage(() => this.#call?.hangUp());
   #connection = element("connection", HTMLParagraphElement);
   #status = element("status", HTMLParagraphElement);
@@ -31,15 +37,15 @@ class FamilyApp {
   #isWaiting = false;
   #tick = 0;
 
-  /** @param {Link} link */
-  constructor(link) {
-    const contacts = link.contacts.filter(isForFamily);
-    this.#endpoint = new Endpoint({ ...link, contacts }, () => this.#changed());
-    this.#people = new PeopleView(contacts, (contact) => this.#place(contact));
-    element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact));
+  /** @param {LinkBook} book */
+  constructor(book) {
+    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed() });
+    this.#pairing = new PairView(this.#endpoint, () => this.#changed());
+    element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));
     element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
     addEventListener("pagehide", () => this.#endpoint.stop());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#endpoint.start());
+    // Another window may have kept newer keys meanwhile: begin with what is kept now.
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
     this.#endpoint.start();
@@ -50,8 +56,15 @@ class FamilyApp {
     return this.#stage.picture;
   }
 
-  /** @param {Contact} contact */
-  #place(contact) {
+  /** @param {import("./sdk/pairing-code.js").PairingCode} code */
+  askToPair(code) {
+    this.#pairing.ask(code);
+  }
+
+  /** @param {string} endpoint */
+  #place(endpoint) {
+    const contact = this.#endpoint.book.link(endpoint);
+    if (!contact) return this.#leaveCall();
     const local = openCamera();
     this.#call = this.#endpoint.call(contact, local);
     this.#stage.begin(this.#call, local);
@@ -80,12 +93,13 @@ class FamilyApp {
     this.#connection.classList.toggle("online", state === "online");
     if (this.#call && this.#call.phase !== "ended") this.#showCall(this.#call);
     else if (this.#call) this.#showAfter(this.#call);
-    else if (state === "superseded" || state === "refused") showNotice(state, () => this.#endpoint.start());
+    else if (state === "superseded" || state === "refused") showNotice(state, () => location.reload());
+    else if (this.#pairing.isOpen) showView("pair", "pair-heading");
     else this.#showPeople();
   }
 
   #showPeople() {
-    this.#people.show(this.#endpoint);
+    this.#people.show(this.#endpoint.book.links.filter(isForFamily), this.#endpoint);
     showView("people", "people-heading");
   }
 
@@ -106,6 +120,9 @@ class FamilyApp {
     say(element("after-heading", HTMLHeadingElement), endedWords(call.reason));
     const who = `${call.contact.name}.`;
     say(element("after-text", HTMLParagraphElement), talkedMs === null ? who : `${who} You were together for ${lengthWords(talkedMs)}.`);
+    const warning = element("after-warning", HTMLParagraphElement);
+    say(warning, warningWords(call.reason) ?? "");
+    warning.hidden = warning.textContent === "";
     element("after-erased", HTMLParagraphElement).hidden = timeline.at("erased") === null;
     element("again", HTMLButtonElement).disabled = !this.#endpoint.isOnline;
     marksInto(element("after-marks", HTMLOListElement), timeline);
@@ -116,10 +133,10 @@ class FamilyApp {
 
 /**
  * AV1s are called from the student app.
- * @param {Contact} contact
+ * @param {LinkRecord} record
  */
-function isForFamily(contact) {
-  return contact.kind === "komp";
+function isForFamily({ kind }) {
+  return kind === "komp";
 }
 
 /**
@@ -131,7 +148,7 @@ function statusOf(call) {
   if (call.path === "lost") return "The network is lost. Trying to get it back.";
   if (call.timeline.at("picture") !== null) return `${name} is on the screen.`;
   if (call.phase === "accepted") return `${name} answered.`;
-  if (call.timeline.at("ringing") !== null) return `It rings at ${name}. It answers by itself.`;
+  if (call.timeline.at("ringing") !== null) return `It rings at ${name}. ${call.verified ? "It answers by itself." : "Somebody must turn the knob there."}`;
   return `Calling ${name}.`;
 }
 
@@ -164,28 +181,50 @@ function showNotice(which, act) {
 }
 
 /**
- * The link of the address, kept from now on and gone from the address; or the link that was kept.
- * @returns {Promise<Link | null>}
+ * What the address brought: it is gone from there before anything else happens.
+ * @returns {string}
  */
-async function linkOfThisBrowser() {
+function takenFragment() {
   const fragment = location.hash;
-  if (fragment.includes("link=")) history.replaceState(null, "", location.pathname + location.search);
-  const fresh = await linkFrom(fragment);
-  if (!fresh) return keptLink();
-  await keepLink(fresh).catch(() => undefined);
-  return fresh;
+  if (SECRETS.some((secret) => fragment.includes(secret))) history.replaceState(null, "", location.pathname + location.search);
+  return fragment;
+}
+
+/**
+ * What this browser keeps, from now on what a private link brought. Null: it is nobody's yet, or keeps nothing, which the screen says.
+ * @param {string} fragment
+ * @param {boolean} withCode
+ * @returns {Promise<LinkBook | null>}
+ * @throws {LinkRefused}
+ */
+async function bookOfThisBrowser(fragment, withCode) {
+  const link = await linkFrom(fragment);
+  let book;
+  try {
+    if (link) await keepSelf({ ...link, contacts: [] });
+    book = await LinkBook.kept();
+  } catch {
+    showNotice("unkept"); // what went wrong is the browser's own, or what stands in its storage
+    return null;
+  }
+  if (!book) showNotice(withCode ? "unlinked_code" : "unlinked");
+  return book;
 }
 
 async function start() {
-  addEventListener("hashchange", () => location.hash.includes("link=") && location.reload());
+  addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());
+  const fragment = takenFragment();
   try {
-    const link = await linkOfThisBrowser();
-    if (!link) return showNotice("unlinked");
-    const app = new FamilyApp(link);
+    const code = pairingCodeFrom(fragment);
+    const book = await bookOfThisBrowser(fragment, code !== null);
+    if (!book) return;
+    const app = new FamilyApp(book);
+    if (code) app.askToPair(code);
     if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
   } catch (problem) {
-    if (!(problem instanceof LinkRefused)) throw problem;
-    showNotice("damaged");
+    if (problem instanceof LinkRefused) showNotice("damaged");
+    else if (problem instanceof PairingCodeRefused) showNotice("damaged_code");
+    else throw problem;
   }
 }
 

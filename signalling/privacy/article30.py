@@ -6,7 +6,7 @@ from signalling.privacy.activities import ACTIVITIES
 from signalling.privacy.datamap import everything
 from signalling.privacy.declaring import TERMS, Activity, Declaration
 from signalling.privacy.notice import Controller
-from signalling.privacy.processors import Processor
+from signalling.privacy.processors import Processor, leaving
 
 _HEAD = """# Record of processing activities
 
@@ -18,7 +18,7 @@ every stored column, field of memory, log field, label and field sent to a proce
 | controller | {name}, {contact} |
 | policy | of {date}, version {version} |
 | security | [SECURITY.md](../../SECURITY.md): sealed end to end, personal columns under each person's own key |
-| transfers outside the EEA | none of personal data; a start is refused otherwise |
+| transfers outside the EEA | {leaving} |
 
 ## Activities
 
@@ -33,6 +33,8 @@ def markdown(controller: Controller, register: Sequence[Processor]) -> str:
         contact=controller.contact,
         date=controller.policy_date,
         version=controller.policy_version,
+        leaving=", ".join(f"{row.name} ({row.region})" for row in leaving(register))
+        or "none of personal data; a start is refused otherwise",
     )
     lines = [head, *map(_activity, ACTIVITIES), "", *_processors(register), *_declarations()]
     return "\n".join(lines) + "\n"

@@ -277,6 +277,11 @@ _LOG: Final = (
             "socket.failed.socket": ("the same tag", _NOBODY),
             "socket.failed.place": ("a line of our source", _NOBODY),
             "sms.failed.place": ("a line of our source", _NOBODY),
+            "relay.fell.provider": ("which relay", _NOBODY),
+            "relay.fell.duty": ("what it fails at", _NOBODY),
+            "relay.fell.cause": ("why, from a closed list", _NOBODY),
+            "relay.rose.provider": ("which relay", _NOBODY),
+            "relay.rose.duty": ("what it does again", _NOBODY),
             "receipts.wait.leaves": ("how many", _NOBODY),
             "receipts.wait.place": ("a line of our source", _NOBODY),
             "task.failed.place": ("a line of our source", _NOBODY),
@@ -297,6 +302,12 @@ _LABELS: Final = (
             "narvaro_refused.code": ("error code, from a closed list", _NOBODY),
             "narvaro_turned_away.code": ("error code, from a closed list", _NOBODY),
             "narvaro_sms.outcome": ("sent or failed", _NOBODY),
+            "narvaro_relay_up.provider": ("which relay", _NOBODY),
+            "narvaro_relay_up.duty": ("what it does", _NOBODY),
+            "narvaro_relay_carries.provider": ("which relay", _NOBODY),
+            "narvaro_relay_carries.transport": ("udp, tcp or tls", _NOBODY),
+            "narvaro_relay_round_trip_seconds.provider": ("which relay", _NOBODY),
+            "narvaro_relay_round_trip_seconds.transport": ("udp, tcp or tls", _NOBODY),
             "narvaro_calls_ended.reason": ("why, from a closed list", _NOBODY),
             "narvaro_setup_seconds.phase": ("phase of the set-up, from a closed list", _NOBODY),
         },
@@ -336,13 +347,15 @@ LABELS: Final = _named(_LABELS)
 SENT: Final = _named(_SENT)
 """`processor.field`: all that a processor is ever sent."""
 
-OUTBOUND: Final[Mapping[str, str]] = MappingProxyType(
+OUTBOUND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "turn_urls": "relay",
-        "twilio_account": "twilio-messaging",
+        "turn_urls": ("relay",),
+        "twilio_account_sid": ("twilio-tokens", "twilio-relays"),
+        "twilio_base_url": ("twilio-tokens",),
+        "twilio_account": ("twilio-messaging",),
     }
 )
-"""Settings that make this program, or its endpoints, talk to another host, and the processor that is there."""
+"""Settings that make this program, or its endpoints, talk to another host, and the processors that are there."""
 
 
 OWN: Final = frozenset({"host", "metrics_host", "origin", "allowed_origins", "trusted_proxies", "controller_contact"})

@@ -4,7 +4,7 @@ A row outside the EEA is refused unless it carries no personal data; a host that
 I/O: names are compared, and what a name resolves to is the relay's to check.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -21,6 +21,9 @@ EEA: Final = frozenset(
 FOREIGN_NAMES: Final = ("global.", "stun.l.google.com", "stun1.l.google.com", "stun.cloudflare.com", "stun.services.")
 """Beginnings of host names that lead anywhere in the world, or are some library's default. Only a row can name them."""
 
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""What goes there does not leave the machine."""
+
 
 class Processor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row. `hosts` are names, or `*.example` for all below; `*` is the operator's own."""
@@ -35,6 +38,8 @@ class Processor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def covers(self, host: str) -> bool:
         """Whether that host is this one's."""
+        if host in LOOPBACK:
+            return True
         if host.startswith(FOREIGN_NAMES):
             return host in self.hosts
         return any(
@@ -43,8 +48,8 @@ class Processor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def shipped(region: str) -> tuple[Processor, ...]:
-    """The register as it is without a file: the operator's own machines in `region`, and Twilio."""
+def shipped(region: str, *, relays: str = "IE") -> tuple[Processor, ...]:
+    """The register as it is without a file: our own machines in `region`, and Twilio, which relays in `relays`."""
     return (
         Processor(
             "hosting",
@@ -55,6 +60,9 @@ def shipped(region: str) -> tuple[Processor, ...]:
         ),
         Processor(
             "relay", "relays media that it cannot open", region, ("network addresses, while a call lasts",), ("*",)
+        ),
+        Processor(
+            "twilio-relays", "relays media that it cannot open", relays, ("network addresses, while a call lasts",)
         ),
         Processor(
             "twilio-messaging",
@@ -78,12 +86,20 @@ class Use:
     host: str | None = None
 
 
-def faults(register: Sequence[Processor], uses: Iterable[Use]) -> list[str]:
-    """Why a program with this register and these settings may not start, one line each."""
+def leaving(register: Iterable[Processor]) -> list[Processor]:
+    """The rows that take personal data out of the EEA."""
+    return [row for row in register if row.region not in EEA and row.personal]
+
+
+def faults(register: Sequence[Processor], uses: Iterable[Use], *, allowed: Container[str] = ()) -> list[str]:
+    """Why a program with this register and these settings may not start, one line each.
+
+    `allowed` names rows that the operator let go outside by a setting of its own; the record says that they do.
+    """
     found = [
         f"processor {row.name}: outside the EEA only what carries no personal data may be"
-        for row in register
-        if row.region not in EEA and row.personal
+        for row in leaving(register)
+        if row.name not in allowed
     ]
     names = {row.name for row in register}
     if len(names) != len(register):

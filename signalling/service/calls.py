@@ -3,7 +3,6 @@
 What a message carries goes straight from its author to the other end; nothing here keeps it.
 """
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -31,18 +30,14 @@ from signalling.protocol.messages import (
     ClientMessage,
     ForwardedResume,
     ForwardedResumed,
-    IceRefresh,
-    IceServer,
     Message,
     Profile,
 )
 from signalling.service.deadlines import Deadlines
 from signalling.service.receipts import Issue
+from signalling.service.refresh import Refresh
 from signalling.state.port import State, Tombstone, Versioned
 from signalling.vocabulary import CallId, CallState, EndpointId, EndReason
-
-MintIce = Callable[[float], Awaitable[list[IceServer]]]
-"""Fresh ICE servers for one endpoint and one call, at that Unix time. A call never waits for a provider."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,11 +52,11 @@ class Calls:
     """Every change of a call goes through here."""
 
     def __init__(
-        self, state: State, clock: Clock, mint_ice: MintIce, figures: Figures, receipt: Issue | None = None
+        self, state: State, clock: Clock, ice: Refresh, figures: Figures, receipt: Issue | None = None
     ) -> None:
         self._state = state
         self._clock = clock
-        self._mint_ice = mint_ice
+        self._ice = ice
         self._figures = figures
         self._receipt = receipt
         self.deadlines = Deadlines(clock, self.deadline)
@@ -159,6 +154,7 @@ class Calls:
     async def _erased(self, record: CallRecord) -> None:
         """What this node still held of the call goes too; only then it is receipted, and both ends hear of it."""
         self.deadlines.forget(record.call)
+        self._ice.forget(record.call)
         audience = tuple(record.audience())
         for endpoint in audience:
             await self._state.sessions.forget(endpoint, record.call)
@@ -172,6 +168,7 @@ class Calls:
         self._figures.erased(self._clock.now() - ended_at)
 
     async def _release(self, record: CallRecord) -> None:
+        self._ice.forget(record.call)
         for party in sorted((record.caller_party, record.callee_party)):
             await self._state.leases.release(party, record.call)
         if record.reason is not None:
@@ -182,7 +179,7 @@ class Calls:
             return
         invite = said.message
         ring = next(ring for ring in invite.rings if ring.endpoint == to)
-        ice_servers = await self._mint_ice(self._clock.now())
+        ice_servers = await self._ice.give(record.call)
         latest = await self.get(record.call)
         if latest is None or latest.state not in BEFORE_THE_JOIN:
             return  # while the ICE servers were minted it was taken, or it ended
@@ -213,10 +210,7 @@ class Calls:
             case _:
                 return
         if isinstance(forwarded, ForwardedResume):
-            for end in (record.caller, record.callee):
-                if end is not None:
-                    servers = await self._mint_ice(self._clock.now())
-                    await self.tell(end, IceRefresh(call=record.call, ice_servers=servers))
+            await self._ice.renew(record, *(end for end in (record.caller, record.callee) if end is not None))
         await self.tell(to, forwarded)
 
     async def _any_session(self, record: CallRecord) -> bool:

@@ -19,12 +19,13 @@ from signalling.protocol import messages as msg
 from signalling.protocol.codec import encode
 from signalling.protocol.errors import CloseCode, ErrorCode, ProtocolError
 from signalling.service.budgets import Budgets
-from signalling.service.calls import Calls, MintIce, Said
+from signalling.service.calls import Calls, Said
 from signalling.service.connection import Connection
 from signalling.service.invites import Invites
 from signalling.service.links import Links
 from signalling.service.news import News
 from signalling.service.receipts import Issue
+from signalling.service.refresh import EndRelays, MintIce, Refresh, nothing_to_end
 from signalling.service.returns import Returns
 from signalling.service.session import Session
 from signalling.service.sweeper import Sweeper
@@ -61,6 +62,7 @@ class Hub:
         tokens: VerifyToken,
         figures: Figures,
         log: Log,
+        end_relays: EndRelays = nothing_to_end,
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
         receipt: Issue | None = None,
     ) -> None:
@@ -72,11 +74,12 @@ class Hub:
         self._figures = figures
         self._log = log
         self._heartbeat_seconds = heartbeat_seconds
-        self._calls = Calls(state, clock, mint_ice, figures, receipt)
+        self.ice = Refresh(state, clock, mint_ice, end_relays)
+        self._calls = Calls(state, clock, self.ice, figures, receipt)
         self._invites = Invites(
-            state=state, circle=circle, calls=self._calls, clock=clock, mint_ice=mint_ice, figures=figures
+            state=state, circle=circle, calls=self._calls, clock=clock, ice=self.ice, figures=figures
         )
-        self._returns = Returns(state, circle, self._calls, clock)
+        self._returns = Returns(state, circle, self._calls, clock, self.ice)
         self.links = Links(state, circle, clock)
         self._sessions: dict[EndpointId, Session] = {}
         self._news = News(state=state, circle=circle, calls=self._calls, sessions=self._sessions)
@@ -107,6 +110,7 @@ class Hub:
         """Begin to keep deadlines and to sweep."""
         self._tasks = [
             asyncio.create_task(self._rooted(self._calls.deadlines.run), name="deadlines"),
+            asyncio.create_task(self._rooted(self.ice.deadlines.run), name="ice servers"),
             asyncio.create_task(self._rooted(self._sweeper.run), name="sweeper"),
             asyncio.create_task(self._rooted(self._watch_tokens), name="tokens"),
             asyncio.create_task(self._rooted(self._news.run), name="news"),
@@ -115,6 +119,7 @@ class Hub:
     async def tick(self) -> None:
         """Do now whatever is due: deadlines, then a sweep. What the tasks of `start` do by themselves."""
         await self._calls.deadlines.fire_due()
+        await self.ice.deadlines.fire_due()
         await self._sweeper.sweep()
         await self._news.look()
         self._close_expired()

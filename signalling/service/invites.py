@@ -9,7 +9,8 @@ from signalling.observe.figures import Figures
 from signalling.people.circle import Circle
 from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.protocol.messages import CallInvite, InviteRing, Ok, Profile
-from signalling.service.calls import Calls, MintIce, Said
+from signalling.service.calls import Calls, Said
+from signalling.service.refresh import Refresh
 from signalling.service.session import Session
 from signalling.service.words import ring_digest
 from signalling.state.port import State
@@ -23,13 +24,13 @@ class Invites:
     """Begins calls, and rings again for those that repeat."""
 
     def __init__(
-        self, *, state: State, circle: Circle, calls: Calls, clock: Clock, mint_ice: MintIce, figures: Figures
+        self, *, state: State, circle: Circle, calls: Calls, clock: Clock, ice: Refresh, figures: Figures
     ) -> None:
         self._state = state
         self._circle = circle
         self._calls = calls
         self._clock = clock
-        self._mint_ice = mint_ice
+        self._ice = ice
         self._figures = figures
 
     async def invite(self, session: Session, message: CallInvite) -> None:
@@ -139,7 +140,7 @@ class Invites:
         return Ok(
             ref=ref,
             remaining_ms=max(0, int((record.rings_until - self._clock.now()) * 1000)),
-            ice_servers=await self._mint_ice(self._clock.now()),
+            ice_servers=await self._ice.give(record.call),
             away=[str(endpoint) for endpoint in away],
         )
 

@@ -25,10 +25,11 @@ _REASONS = {
     ChangeKind.UNLINKED: EndReason.ADMIN_FORCED,
     ChangeKind.REVOKED: EndReason.ADMIN_FORCED,
     ChangeKind.SUSPENDED: EndReason.SUSPENDED,
-    ChangeKind.RESET: EndReason.RESET,
     ChangeKind.ERASED: EndReason.ERASED,
+    ChangeKind.RESET: EndReason.RESET,
 }
-"""What both ends of a call hear that may not go on."""
+"""What both ends of a call hear that may not go on, the gravest last: a reset erases people, too."""
+_GRAVITY = list(_REASONS)
 
 
 class News:
@@ -54,6 +55,7 @@ class News:
         if first:
             return  # whoever comes in is asked about then
         for party, kind in changes.parties.items():
+            await self._end_call(party, changes.parties)
             await self._look_again(party, kind)
 
     async def watch(self, session: Session) -> None:
@@ -67,7 +69,6 @@ class News:
             session.noticed(endpoint, present)
 
     async def _look_again(self, party: PartyId, kind: ChangeKind) -> None:
-        await self._end_call(party, kind)
         endpoints = set(await self._circle.endpoints_of(party))
         for session in list(self._sessions.values()):
             if session.who.party == party:
@@ -87,14 +88,15 @@ class News:
         session.send(CircleChanged())
         await self.watch(session)
 
-    async def _end_call(self, party: PartyId, kind: ChangeKind) -> None:
-        """The party's call, if it is one that could not begin now."""
+    async def _end_call(self, party: PartyId, changed: Mapping[PartyId, ChangeKind]) -> None:
+        """The party's call, if it could not begin now. It hears the gravest of what happened to its two parties."""
         lease = await self._state.leases.get(party)
         record = await self._calls.get(lease.call) if lease is not None else None
         if record is None or record.state is CallState.ENDED or await self._may_go_on(record):
             return
         with suppress(ProtocolError):  # it ended in between
-            await self._calls.apply(record.call, Stopped(_REASONS[kind]))
+            both = [changed[one] for one in (record.caller_party, record.callee_party) if one in changed]
+            await self._calls.apply(record.call, Stopped(_REASONS[max(both, key=_GRAVITY.index)]))
 
     async def _may_go_on(self, record: CallRecord) -> bool:
         caller = await self._circle.endpoint(record.caller)

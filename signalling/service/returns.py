@@ -13,6 +13,7 @@ from signalling.protocol.errors import ProtocolError
 from signalling.protocol.messages import CallEnded, CallPeer, CallWanted, KnownCall
 from signalling.service.calls import Calls
 from signalling.service.invites import in_order
+from signalling.service.refresh import Refresh
 from signalling.service.session import Session
 from signalling.state.port import Named, State
 from signalling.vocabulary import CallId, CallState, EndReason, Media, PartyKind, Phase, Role
@@ -21,11 +22,12 @@ from signalling.vocabulary import CallId, CallState, EndReason, Media, PartyKind
 class Returns:
     """Compares what an endpoint's hello names with the records, and makes again what both ends still name."""
 
-    def __init__(self, state: State, circle: Circle, calls: Calls, clock: Clock) -> None:
+    def __init__(self, state: State, circle: Circle, calls: Calls, clock: Clock, ice: Refresh) -> None:
         self._state = state
         self._circle = circle
         self._calls = calls
         self._clock = clock
+        self._ice = ice
 
     async def came(self, session: Session, named: tuple[Named, ...]) -> list[KnownCall]:
         """The endpoint is back: end what it doesn't name, make again what only the server forgot. For `ready`."""
@@ -56,6 +58,8 @@ class Returns:
         if held is None:
             return
         await self._tell_peer(session, held, present=True)
+        if held.role_of(session.endpoint) is not None and held.state not in {*BEFORE_THE_JOIN, CallState.ENDED}:
+            await self._ice.renew(held, session.endpoint)  # what was sent while it was away did not come
         ring = held.ring_at(session.endpoint)
         if held.state in BEFORE_THE_JOIN and ring is not None and ring.standing is not Standing.DECLINED:
             await self._calls.tell(held.caller, CallWanted(call=held.call, endpoint=session.endpoint))
@@ -111,6 +115,7 @@ class Returns:
         ).record
         if made is not None and await self._hold(made) and await self._state.calls.create(made):
             self._calls.deadlines.schedule(made.call, made.deadline)
+            await self._ice.renew(made, named.peer)  # this end gets its own after `ready`
 
     async def _hold(self, record: CallRecord) -> bool:
         """Take both leases, unless another call has one of them."""

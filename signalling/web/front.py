@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from aiohttp import hdrs, web
 
@@ -49,6 +50,8 @@ class Front:
     log: Log
     max_sockets: int
     send_queue_bytes: int
+    relays: Callable[[], StrEnum]
+    """How it stands with the relays, in one word."""
     connections: set[SocketConnection] = field(default_factory=set)
     is_draining: bool = False
     openapi: bytes = b""

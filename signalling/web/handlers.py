@@ -98,9 +98,9 @@ async def live(_front: Front, _request: web.Request) -> web.StreamResponse:
 
 
 async def ready(front: Front, _request: web.Request) -> web.StreamResponse:
-    """The process takes new sessions; 503 `draining` while it stops."""
+    """The process takes new sessions; 503 `draining` while it stops. Calls without a relay are better than none."""
     front.check_open()
-    return json_answer({"ready": True})
+    return json_answer({"ready": True, "relays": front.relays().value})
 
 
 async def openapi(front: Front, _request: web.Request) -> web.StreamResponse:

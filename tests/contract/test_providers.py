@@ -2,17 +2,23 @@
 
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from relay.credentials import turn_credential
 from relay.errors import Fault, RelayError
+from relay.events import RelayEvent
+from relay.failover import Failover
 from relay.ice import IceServer, IceUrl
+from relay.pool import Pool
 from relay.provider import Provider
 from relay.providers import RelaySettings, from_settings
 from relay.providers.coturn import CoturnProvider
 from relay.providers.static import StaticProvider
+from relay.region import Region
+from tests.twilio import SECRET as TWILIO_SECRET
+from tests.twilio import fake_twilio
 
 NOW = 1_700_000_000.5
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -31,12 +37,32 @@ PROVIDERS: dict[str, Callable[[], Provider]] = {
     "static": lambda: StaticProvider(FIXED),
     "static, none": StaticProvider,
 }
+REMOTE = ("twilio", "twilio, fetched ahead", "twilio, with coturn in reserve")
 
 
-@pytest.fixture(params=PROVIDERS.values(), ids=list(PROVIDERS))
-def provider(request: pytest.FixtureRequest) -> Provider:
-    make: Callable[[], Provider] = request.param
-    return make()
+def _quietly(event: RelayEvent) -> None:
+    raise AssertionError(event)
+
+
+@pytest.fixture(params=[*PROVIDERS, *REMOTE])
+async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
+    if request.param in REMOTE:
+        async with fake_twilio() as fake:
+            fake.hosts = ("stun.example.org", "turn.example.org")
+            provider: Provider = fake.provider(region=Region.GLOBAL)
+            if request.param != "twilio":
+                pool = Pool(provider, clock=lambda: NOW, tell=_quietly, size=64)
+                await pool.refill()
+                provider = pool
+            if "reserve" in request.param:
+                provider = Failover([provider, PROVIDERS["coturn"]()], clock=lambda: NOW, tell=_quietly)
+            yield provider
+            await provider.close()
+        return
+    provider = PROVIDERS[request.param]()
+    await provider.start()
+    yield provider
+    await provider.close()
 
 
 async def test_what_is_minted_allocates_until_it_expires_and_no_longer_than_promised(provider: Provider) -> None:
@@ -71,8 +97,14 @@ async def test_a_provider_says_what_it_is_and_prints_no_secret(provider: Provide
 
     assert provider.name.isidentifier()
     assert provider.ends_allocations in {True, False}
-    hidden = {SECRET} | {part for server in minted.servers for part in (server.username, server.credential) if part}
+    hidden = {SECRET, TWILIO_SECRET} | {
+        part for server in minted.servers for part in (server.username, server.credential) if part
+    }
     assert not any(word in repr(provider) + str(provider) + repr(minted) for word in hidden)
+
+
+async def test_ending_what_was_never_allocated_is_no_mistake(provider: Provider) -> None:
+    await provider.end(["1700000120:AAAAAAAAAAAAAAAA"])
 
 
 async def test_coturn_is_given_every_host_with_one_dated_credential() -> None:
@@ -96,7 +128,7 @@ async def test_a_stun_server_that_is_named_goes_before_those_that_coturn_implies
 
 
 async def test_stun_alone_needs_no_secret() -> None:
-    provider = from_settings(RelaySettings(turn_hosts=("stun:a.example.org",)), secrets.token_bytes)
+    (provider,) = from_settings(RelaySettings(turn_hosts=("stun:a.example.org",)), secrets.token_bytes)
 
     assert [server.urls for server in (await provider.ice_servers(now=NOW)).servers] == [("stun:a.example.org",)]
 
@@ -118,11 +150,11 @@ def test_coturn_without_a_relay_is_a_mistake(hosts: tuple[str, ...]) -> None:
 
 def test_the_settings_choose_the_provider() -> None:
     settings = RelaySettings(turn_hosts=HOSTS, turn_secret=SECRET, lifetime_seconds=60)
-    coturn = from_settings(settings, secrets.token_bytes)
+    (coturn,) = from_settings(settings, secrets.token_bytes)
 
     assert (coturn.name, coturn.lifetime_seconds) == ("coturn", 60)
-    assert from_settings(RelaySettings(fixed=FIXED), secrets.token_bytes).name == "static"
-    assert from_settings(RelaySettings(), secrets.token_bytes).name == "static"
+    assert [one.name for one in from_settings(RelaySettings(fixed=FIXED), secrets.token_bytes)] == ["static"]
+    assert [one.name for one in from_settings(RelaySettings(), secrets.token_bytes)] == ["static"]
     assert SECRET not in repr(settings)
 
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from client_sim.identity import Identity
+from tests.e2e.household import SEED
 from tests.e2e.site import Coordinator, Site
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -23,7 +24,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-SEED = bytes(range(32))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

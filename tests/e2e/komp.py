@@ -1,4 +1,4 @@
-"""A Komp without a camera, played by a test: it hears what the page says in its boxes, and answers as it is told."""
+"""A Komp without a camera, played by a test: it has keys, opens the page's boxes, and answers as it is told."""
 
 import asyncio
 import json
@@ -8,26 +8,42 @@ from typing import Any
 from aiohttp import web
 
 from client_sim.mailbox import Letter, Mailbox
+from client_sim.sealed.call_seal import CallKeys, NoiseSeal
+from client_sim.sealed.keyring import key_of
 from client_sim.sealed.seal import Binding
 from signalling.protocol import CallId, EndpointId, Role
 from signalling.protocol.codec import box_text
 from signalling.protocol.messages import CallInvite, SealedBox
+from tests.e2e.household import Device, Grandchild
 from tests.e2e.site import Coordinator
-from tests.unit.client_sim.plain import PlainSeal
 
 
 class ScriptedKomp:
     """The callee's end of one call, behind the scripted coordinator."""
 
-    def __init__(self, coordinator: Coordinator, socket: web.WebSocketResponse, invite: CallInvite) -> None:
+    def __init__(
+        self,
+        coordinator: Coordinator,
+        socket: web.WebSocketResponse,
+        invite: CallInvite,
+        *,
+        device: Device,
+        caller: Grandchild,
+    ) -> None:
         self._coordinator = coordinator
         self._socket = socket
         self.invite = invite
         (ring,) = invite.rings
-        binding = Binding(CallId(invite.call), coordinator.endpoint, EndpointId(ring.endpoint), 1, ring.key, 0)
-        self._seal = PlainSeal(binding, Role.CALLEE)
+        key = caller.ring.current
+        assert invite.from_key == key.serial
+        binding = Binding(CallId(invite.call), coordinator.endpoint, EndpointId(ring.endpoint), key.serial, ring.key, 0)
+        own = key_of(device.ring, ring.key, now=device.ring.current.made_at)
+        assert own is not None
+        self._seal = NoiseSeal(binding, Role.CALLEE, CallKeys(own, key.public))
         self.ring = json.loads(self._seal.read_first(ring.box))
         self._mailbox = Mailbox(self._seal)
+        self.heard: list[dict[str, Any]] = []
+        """Every content of the page so far."""
 
     @property
     def call(self) -> str:
@@ -61,6 +77,7 @@ class ScriptedKomp:
             box = box_text(message.box) if message.box else None
             contents, _ = self._mailbox.take(Letter(message.handshake, message.ack, message.seq, box), now=0)
             for content in map(json.loads, contents):
+                self.heard.append(content)
                 if content["t"] == kind:
                     return dict(content)
 

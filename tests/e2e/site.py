@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from signalling.protocol import PROTOCOL
 from signalling.protocol.codec import decode_client
-from signalling.protocol.messages import ClientMessage, Hello
+from signalling.protocol.messages import ClientMessage, EndpointKeys, Hello, KeysGet
 from signalling.protocol.proof import base64url, endpoint_id, from_base64url, hello_bytes, token_request_bytes
 
 PAGES = Path(__file__).parents[2] / "signalling" / "pages"
@@ -38,6 +38,8 @@ class Coordinator:
         self.origin = ""
         self.heard: list[ClientMessage] = []
         self.hellos: list[Hello] = []
+        self.keys: dict[str, EndpointKeys] = {}
+        """What it hands over as endpoints' keys."""
         self.tokens = 0
         self.knows_endpoint = True
         self._sockets: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
@@ -79,11 +81,17 @@ class Coordinator:
             message = decode_client(frame.data.encode())
             self.heard.append(message)
             self._heard.put_nowait(message)
-            if isinstance(message, Hello):
-                self._check(message)
-                ready = {"t": "ready", "session": "s", "epoch": 1, "heartbeat_seconds": 20, "calls": []}
-                await socket.send_json(ready)
-                self._sockets.put_nowait(socket)
+            match message:
+                case Hello():
+                    self._check(message)
+                    ready = {"t": "ready", "session": "s", "epoch": 1, "heartbeat_seconds": 20, "calls": []}
+                    await socket.send_json(ready)
+                    self._sockets.put_nowait(socket)
+                case KeysGet():
+                    found = [msgspec.to_builtins(self.keys[one]) for one in message.endpoints if one in self.keys]
+                    await socket.send_json({"t": "ok", "ref": message.id, "keys": found})
+                case _:
+                    pass
         return socket
 
     def _check(self, hello: Hello) -> None:

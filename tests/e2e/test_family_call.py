@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, Request, ViewportSize, expect
 
 from client_sim import aiortc_settings
 from client_sim.house import BROWSER, KOMP, House, open_house
+from client_sim.link import fragment
 from client_sim.live_call import LiveCall
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason
@@ -48,7 +49,7 @@ async def house_with_a_komp() -> AsyncIterator[tuple[House, list[LiveCall]]]:
 
 def page_of(house: House, query: str = "") -> str:
     """What the grandchild opens."""
-    return f"{house.coordinator.origin}/family{query}#link={house.household.links[BROWSER].fragment()}"
+    return f"{house.coordinator.origin}/family{query}#link={fragment(house.household.links[BROWSER])}"
 
 
 def shots_of(page: Page, name: str) -> Shot:

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from client_sim.identity import Identity
-from client_sim.link import Contact, Link
+from client_sim.sealed.profile import profile_digest
 from signalling.protocol import EndReason
+from signalling.protocol.errors import ErrorCode
 from signalling.protocol.messages import (
     Bye,
     CallCancel,
@@ -16,24 +16,34 @@ from signalling.protocol.messages import (
     Pong,
     PresenceWatch,
 )
-from signalling.protocol.proof import base64url
-from signalling.vocabulary import PartyKind
-from tests.e2e.conftest import SEED
+from tests.e2e import household
 from tests.e2e.komp import ScriptedKomp
 from tests.e2e.site import Coordinator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-KOMP = Identity(bytes(range(1, 33)))
-ROBOT = Identity(bytes(range(2, 34)))
+GRANDCHILD = household.Grandchild()
+KOMP = household.komp()
+ROBOT = household.robot()
 
 
 def private_link() -> str:
-    contacts = [
-        Contact("k" * 22, str(KOMP.endpoint), "Grandma’s Komp", PartyKind.KOMP, KOMP.public_text),
-        Contact("r" * 22, str(ROBOT.endpoint), "Class 4B", PartyKind.AV1, ROBOT.public_text),
-    ]
-    return f"#link={Link(base64url(SEED), 'p' * 22, 'Grandchild', contacts).fragment()}"
+    return GRANDCHILD.link(KOMP.record(), ROBOT.record())
+
+
+REFUSALS = [
+    ErrorCode.NOT_FOUND,
+    ErrorCode.NOT_ALLOWED,
+    ErrorCode.DEVICE_SUSPENDED,
+    ErrorCode.BUSY,
+    ErrorCode.GLARE,
+    ErrorCode.CONFLICT,
+    ErrorCode.ENDED,
+    ErrorCode.TOO_MANY,
+    ErrorCode.UNAVAILABLE,
+    ErrorCode.DRAINING,
+]
+"""With what a coordinator may refuse an invite."""
 
 
 async def call_from(page: Page, origin: str, coordinator: Coordinator) -> ScriptedKomp:
@@ -41,7 +51,8 @@ async def call_from(page: Page, origin: str, coordinator: Coordinator) -> Script
     await page.goto(f"{origin}/family{private_link()}")
     socket = await coordinator.session()
     await page.get_by_role("button", name="Call Grandma’s Komp").click()
-    return ScriptedKomp(coordinator, socket, await coordinator.hears(CallInvite))
+    invite = await coordinator.hears(CallInvite)
+    return ScriptedKomp(coordinator, socket, invite, device=KOMP, caller=GRANDCHILD)
 
 
 async def accepted_call(page: Page, origin: str, coordinator: Coordinator) -> ScriptedKomp:
@@ -163,10 +174,11 @@ async def test_one_click_rings_and_tells_when_the_picture_comes(
     page: Page, origin: str, coordinator: Coordinator
 ) -> None:
     komp = await call_from(page, origin, coordinator)
-    assert komp.invite.to == "k" * 22
+    assert komp.invite.to == KOMP.who.party
     assert komp.invite.media == "video"
     assert komp.ring["rung"] == 1
     assert komp.ring["media"] == "video"
+    assert komp.ring["profile"] == profile_digest(GRANDCHILD.name, None)
     await komp.answers_the_invite()
     await komp.joins()
     assert await komp.hears("here")
@@ -186,7 +198,8 @@ async def test_nothing_of_the_connection_is_said_before_the_other_end_has_joined
     komp = await call_from(page, origin, coordinator)
     await komp.answers_the_invite()
     await expect(page.locator("#marks .offered")).to_have_count(1)
-    assert [type(message).__name__ for message in coordinator.heard] == ["Hello", "PresenceWatch", "CallInvite"]
+    said = {type(message).__name__ for message in coordinator.heard}
+    assert said == {"Hello", "PresenceWatch", "KeysGet", "KeysPublish", "CallInvite"}
 
 
 async def test_after_a_lost_socket_the_same_ring_is_repeated_and_the_call_is_named(
@@ -260,7 +273,7 @@ async def test_an_end_says_why_in_words(page: Page, origin: str, coordinator: Co
     await expect(page.get_by_role("heading", name="Whom do you want to see?")).to_be_focused()
     said = await page.evaluate(
         "async (reasons) => reasons.map((await import('/family/words.js')).endedWords)",
-        [str(reason) for reason in EndReason],
+        [str(reason) for reason in [*EndReason, *REFUSALS]],
     )
     assert "The call ended." not in said
 

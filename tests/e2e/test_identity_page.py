@@ -3,14 +3,15 @@
 import hashlib
 import json
 
+import msgspec
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from client_sim.identity import Identity
-from client_sim.link import Contact, Link
+from client_sim.sealed.keyring import rotate, state_key
 from signalling.protocol.proof import base64url, from_base64url, hello_bytes, token_request_bytes
-from signalling.vocabulary import PartyKind
-from tests.e2e.conftest import SEED
+from tests.e2e import household
+from tests.e2e.household import MONTH_SECONDS, SEED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -135,44 +136,98 @@ async def test_keys_of_small_order_are_nobodys(page: Page, origin: str) -> None:
     assert taken == [Identity(SEED).public_text]
 
 
-async def test_a_private_link_becomes_the_identity_and_contacts_that_it_holds(page: Page, origin: str) -> None:
-    komp = Identity()
-    contact = Contact("k" * 22, str(komp.endpoint), "Grandma’s Komp", PartyKind.KOMP, komp.public_text)
-    link = Link(base64url(SEED), "p" * 22, "Grandchild", [contact])
+async def test_a_private_link_becomes_the_identity_the_keys_and_the_contacts_that_it_holds(
+    page: Page, origin: str
+) -> None:
+    grandchild, komp = household.Grandchild(), household.komp()
+    grandchild.ring = rotate(grandchild.ring, now=grandchild.ring.current.made_at + MONTH_SECONDS)
     await page.goto(origin)
     told = await page.evaluate(
         """async (fragment) => {
-          const { linkFrom, keepLink, keptLink, forgetLink } = await import("/sdk/link.js");
-          const before = await keptLink();
-          await keepLink(await linkFrom(fragment));
-          const { identity, name, contacts } = await keptLink();
-          await forgetLink();
-          return { before, endpoint: identity.endpoint, name, contacts, after: await keptLink() };
+          const { linkFrom } = await import("/sdk/link.js");
+          const { keepSelf, keptSelf, keptLinks, forgetSelf } = await import("/sdk/keeping.js");
+          const { LinkBook } = await import("/sdk/linkbook.js");
+          const { verifyStatement } = await import("/sdk/statements.js");
+          const before = await keptSelf();
+          await keepSelf({ ...(await linkFrom(fragment)), contacts: [] });
+          const book = await LinkBook.kept();
+          const statement = await book.statement();
+          await verifyStatement(statement, book.identity.publicKey);
+          const { party } = await keptSelf();
+          const links = await keptLinks();
+          await forgetSelf();
+          const { name, identity: { endpoint } } = book;
+          return { before, endpoint, party, name, links, statement, after: await keptSelf() };
         }""",
-        f"#link={link.fragment()}",
+        grandchild.link(komp.record()),
     )
-    assert told == {
-        "before": None,
-        "endpoint": Identity(SEED).endpoint,
-        "name": "Grandchild",
-        "contacts": [{"kind": "komp", "party": "k" * 22, "endpoint": komp.endpoint, "name": "Grandma’s Komp"}],
-        "after": None,
-    }
+    kept = grandchild.keeping(komp.record())
+    assert told["before"] is None
+    assert told["after"] is None
+    assert (told["endpoint"], told["party"], told["name"]) == (grandchild.identity.endpoint, kept.party, kept.name)
+    assert told["links"] == json.loads(msgspec.json.encode(kept.links))
+    assert told["statement"] == json.loads(msgspec.json.encode(state_key(kept.ring, grandchild.identity.key)))
+
+
+async def test_no_private_key_can_be_taken_out_and_no_text_of_one_is_kept(page: Page, origin: str) -> None:
+    grandchild = household.Grandchild()
+    first = grandchild.ring.current.private
+    grandchild.ring = rotate(grandchild.ring, now=grandchild.ring.current.made_at + MONTH_SECONDS)
+    await page.goto(f"{origin}/family{grandchild.link(household.komp().record())}")
+    await expect(page.get_by_role("heading", name="Grandma’s Komp")).to_be_visible()
+    told = await page.evaluate(
+        """async () => {
+          const database = await new Promise((resolve) => {
+            const request = indexedDB.open("narvaro");
+            request.onsuccess = () => resolve(request.result);
+          });
+          const keys = [];
+          const texts = [location.href, document.cookie, document.documentElement.outerHTML];
+          for (const one of [localStorage, sessionStorage, history.state]) texts.push(JSON.stringify(one));
+          const look = (value) => {
+            if (value instanceof CryptoKey) keys.push([value.algorithm.name, value.type, value.extractable]);
+            else if (value instanceof Uint8Array) texts.push(Array.from(value).join());
+            else if (value !== null && typeof value === "object") Object.values(value).forEach(look);
+            else texts.push(String(value));
+          };
+          for (const store of database.objectStoreNames) {
+            const all = database.transaction(store).objectStore(store).getAll();
+            await new Promise((resolve) => (all.onsuccess = resolve));
+            look(all.result);
+          }
+          database.close();
+          return { keys: keys.sort(), texts: texts.join(" "), databases: (await indexedDB.databases()).length };
+        }""",
+    )
+    assert told["keys"] == [["Ed25519", "private", False], *[["X25519", "private", False]] * 2]
+    assert told["databases"] == 1
+    for secret in (base64url(SEED), first, grandchild.ring.current.private):
+        assert secret not in told["texts"]
+        assert ",".join(map(str, from_base64url(secret))) not in told["texts"]
+    assert page.url == f"{origin}/family"
 
 
 async def test_a_damaged_private_link_is_refused(page: Page, origin: str) -> None:
-    komp = Identity()
-    contact = Contact("k" * 22, str(komp.endpoint), "Komp", PartyKind.KOMP, komp.public_text)
-    link = json.loads(from_base64url(Link(base64url(SEED), "p" * 22, "Me", [contact]).fragment()))
-    (whole,) = link["contacts"]
+    komp = household.komp()
+    text = household.Grandchild().link(komp.record()).removeprefix("#link=")
+    link = json.loads(from_base64url(text))
+    (whole,) = link["links"]
+    current = link["ring"]["current"]
     links = [
         link,
         link | {"key": "AAAA"},
         link | {"name": ""},
-        link | {"contacts": [whole | {"endpoint": "e" * 22}]},
-        link | {"contacts": [whole | {"kind": "stranger"}]},
-        link | {"contacts": [whole | {"identity": base64url(bytes(32))}]},
-        link | {"contacts": "nobody"},
+        link | {"party": "A"},
+        link | {"ring": {"current": current | {"private": "AAAA"}, "previous": None}},
+        link | {"ring": {"current": current | {"serial": -1}, "previous": None}},
+        link | {"ring": {"current": current, "previous": current}},
+        link | {"ring": None},
+        link | {"links": [whole | {"endpoint": "e" * 22}]},
+        link | {"links": [whole | {"kind": "stranger"}]},
+        link | {"links": [whole | {"identity": base64url(bytes(32))}]},
+        link | {"links": [whole | {"statement": whole["statement"] | {"serial": 9}}]},
+        link | {"links": [whole, whole]},
+        link | {"links": "nobody"},
     ]
     await page.goto(origin)
     said = await page.evaluate(
@@ -183,4 +238,4 @@ async def test_a_damaged_private_link_is_refused(page: Page, origin: str) -> Non
         }""",
         [f"#link={base64url(json.dumps(one).encode())}" for one in links],
     )
-    assert said == ["taken", *["LinkRefused"] * 6]
+    assert said == ["taken", *["LinkRefused"] * (len(links) - 1)]

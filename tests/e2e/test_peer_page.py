@@ -9,25 +9,33 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 
 PAIR = """async () => {
   const { Peer } = await import("/sdk/peer.js");
+  const { Certificates } = await import("/sdk/certificates.js");
+  const certificates = new Certificates();
   const { encodeContent, decodeContent } = await import("/sdk/contents.js");
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 160, height: 120 } });
   const said = { caller: [], callee: [] };
   const peers = {};
   const connected = { caller: 0, callee: 0 };
   const byes = [];
-  const make = (role, other) => {
+  const unverified = { caller: 0, callee: 0 };
+  const failed = { caller: 0, callee: 0 };
+  const twist = { sdp: (sdp) => sdp };
+  const make = async (role, other) => {
     const iceServers = [];
     const say = (content) => {
       said[role].push(content);
-      void peers[other].take(decodeContent(encodeContent(content)));
+      const heard = decodeContent(encodeContent(content));
+      if (heard.sdp) heard.sdp = twist.sdp(heard.sdp);
+      void peers[other].take(heard);
     };
     const events = {
-      say, connected: () => connected[role]++, lost() {}, failed() {}, bye: (reason) => byes.push(reason), step() {},
+      say, connected: () => connected[role]++, lost() {}, failed: () => failed[role]++,
+      unverified: () => unverified[role]++, bye: (reason) => byes.push(reason), step() {},
     };
-    peers[role] = new Peer({ role, media: "video", iceServers, events });
+    peers[role] = new Peer({ role, media: "video", certificate: await certificates.take(), iceServers, events });
   };
-  make("caller", "callee");
-  make("callee", "caller");
+  await make("caller", "callee");
+  await make("callee", "caller");
   const until = async (what) => {
     for (let tries = 0; tries < 200 && !(await what()); tries++) await new Promise((done) => setTimeout(done, 25));
     if (!(await what())) throw new Error(`never: ${what}`);
@@ -39,7 +47,7 @@ PAIR = """async () => {
     void video.play();
     return video;
   };
-  Object.assign(window, { said, peers, connected, byes, until, picture, stream });
+  Object.assign(window, { said, peers, connected, byes, unverified, failed, twist, until, picture, stream });
 }"""
 
 

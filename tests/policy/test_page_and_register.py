@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
+from relay.region import Region
 from signalling import app
 from signalling.access.numbers import EEA_COUNTRIES
 from signalling.cli import main
-from signalling.privacy import notice, processors, wording
+from signalling.privacy import article30, notice, processors, wording
 from signalling.privacy.activities import ACTIVITIES
 from signalling.privacy.authorities import AUTHORITIES, authority_of
 from signalling.privacy.processors import Processor, Use, faults, read_register, shipped
@@ -181,6 +182,19 @@ def test_p_42_a_relay_that_may_be_anywhere_is_refused_unless_a_row_names_it(tmp_
         app.register(relay_at(host, tmp_path))
     named = Processor("relay", "relays", "DE", ("addresses",), (host,))
     assert faults([named], [Use("NARVARO_TURN_URLS", "relay", host)]) == []
+
+
+def test_p_42_a_relay_anywhere_in_the_world_takes_a_setting_of_its_own_and_stands_in_the_record(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("s" * 32)
+    twilio: dict[str, Any] = {"twilio_account_sid": "AC" + "0" * 32, "twilio_secret_file": secret}
+    assert {row.region for row in app.register(Settings(**twilio)) if row.name == "twilio-relays"} == {"IE"}
+    with pytest.raises(ValidationError, match="TWILIO_ALLOW_GLOBAL"):
+        Settings(twilio_region=Region.GLOBAL, **twilio)
+    outside = shipped("DE", relays="US")
+    assert faults(outside, []) == ["processor twilio-relays: outside the EEA only what carries no personal data may be"]
+    rows = app.register(Settings(twilio_region=Region.GLOBAL, twilio_allow_global=True, **twilio))
+    assert "| transfers outside the EEA | twilio-relays (US) |" in article30.markdown(CONTROLLER, rows)
 
 
 def test_p_42_our_own_relay_starts(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from tests.protocol.house import KOMP, OTHER_KOMP, STRANGER, UNCLE, House, runni
 from tests.protocol.society import App, living
 
 CLIENT_SIM = Path(__file__).parents[2] / "client_sim"
-OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}"}
+RECEIPTS = {
+    f"/v1/receipts/{end}" for end in ("head", "leaves/{leaf}", "inclusion/{index}/{size}", "growth/{old}/{new}")
+}
+OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}"} | RECEIPTS
 OPEN_ROUTES = {route.name for route in ROUTES if route.policy is Policy.OPEN}
 FORGED = {"Authorization": "Bearer " + "x" * 60, "Narvaro-Proof": f"t=1800000000000,n={'n' * 22},s={'s' * 86}"}
 

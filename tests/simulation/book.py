@@ -178,7 +178,7 @@ class WitnessedCalls:
         return await self.inner.tombstone(call, now=now)
 
     async def receipted(self, call: str, receipt: str, *, now: float) -> None:
-        await self._kept.receipted(call, receipt, now=now)
+        await self.inner.receipted(call, receipt, now=now)
 
     async def every(self) -> Sequence[CallRecord]:
         return await self.inner.every()

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from io import StringIO
+from itertools import count
 
 from signalling.access.identity import Identity
 from signalling.observe.figures import Figures
@@ -10,8 +11,8 @@ from signalling.observe.log import Log
 from signalling.protocol import messages as msg
 from signalling.protocol.codec import decode_client, decode_server, encode
 from signalling.protocol.errors import CloseCode
-from signalling.service.calls import MintIce
 from signalling.service.hub import Hub
+from signalling.service.refresh import Given, MintIce
 from signalling.service.session import Session
 from signalling.state.local import LocalCalls, local_state
 from signalling.vocabulary import EndpointId
@@ -51,12 +52,18 @@ class Socket:
         self.is_open = False
 
 
-async def minted_at_once(now: float) -> list[msg.IceServer]:
+MINTED_SECONDS = 120
+_numbers = count()
+
+
+async def minted_at_once(now: float) -> Given:
     """ICE servers as they come out of a pool."""
-    return [msg.IceServer(urls=["turn:relay.example"], username=f"{now:.0f}:tag", credential="credential")]
+    name = f"{now:.0f}:tag{next(_numbers)}"
+    server = msg.IceServer(urls=["turn:relay.example"], username=name, credential="credential")
+    return Given([server], now + MINTED_SECONDS, (name,))
 
 
-async def minted_a_moment_later(now: float) -> list[msg.IceServer]:
+async def minted_a_moment_later(now: float) -> Given:
     """ICE servers that come when the loop has gone round: who asks for them must bear that the world moves."""
     await asyncio.sleep(0)
     return await minted_at_once(now)
@@ -80,11 +87,13 @@ class Coordinator:
         self.log = StringIO()
         self.family = Family()
         self.figures = Figures()
+        self.ended_relays: list[str] = []
         self.hub = Hub(
             state=self.state,
             circle=self.family,
             clock=clock,
             mint_ice=mint_ice,
+            end_relays=self.ended_relays.extend,
             tokens=no_tokens,
             figures=self.figures,
             log=Log(clock, stream=self.log),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from signalling.protocol import messages as msg
-from signalling.service.calls import MintIce
+from signalling.service.refresh import MintIce
 from tests.simulation.coordinator import Coordinator, HandClock, minted_a_moment_later
 from tests.simulation.ends import End, new_ref
 from tests.simulation.people import EVERYBODY, party_of

@@ -158,6 +158,7 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
             "tls_key": {"tls_cert": example},
             "turn_urls": {"turn_secret_file": Path(__file__)},
             **dict.fromkeys(twilio, twilio),
+            "twilio_account_sid": {"twilio_secret_file": Path(__file__)},
         }
         read_settings({**needed.get(name, {}), name: example})
         if default := default_of(info):

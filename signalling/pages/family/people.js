@@ -1,50 +1,73 @@
 /**
- * The list of those who can be called, and whether they can be reached.
+ * The list of those who can be called, whether they can be reached, and whether their keys were checked.
  */
 
 import { element, say } from "./dom.js";
-import { presenceWords } from "./words.js";
+import { keysWords, presenceWords } from "./words.js";
 
-/** @typedef {import("../sdk/link.js").Contact} Contact */
+/**
+ * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
+ * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
+ * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element}} Card
+ */
 
-/** The contacts' cards. They are made once, and change in place: a button never vanishes under a finger. */
+/** One card for each record. It changes in place: a button never vanishes under a finger. */
 export class PeopleView {
   #list = element("contacts", HTMLUListElement);
   #note = element("people-note", HTMLParagraphElement);
-  /** @type {{contact: Contact, presence: Element, button: HTMLButtonElement, label: Element}[]} */
-  #cards;
+  #template = element("contact-card", HTMLTemplateElement);
+  #call;
+  /** @type {Map<string, Card>} by endpoint, in the order of the list */
+  #cards = new Map();
+
+  /** @param {(endpoint: string) => void} call */
+  constructor(call) {
+    this.#call = call;
+  }
 
   /**
-   * @param {Contact[]} contacts
-   * @param {(contact: Contact) => void} call
+   * @param {LinkRecord[]} contacts
+   * @param {Endpoint} endpoint
    */
-  constructor(contacts, call) {
-    const template = element("contact-card", HTMLTemplateElement);
-    this.#cards = contacts.map((contact) => {
-      const card = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-      const button = /** @type {HTMLButtonElement} */ (card.querySelector("button"));
-      say(/** @type {Element} */ (card.querySelector("h2")), contact.name);
-      button.addEventListener("click", () => call(contact));
-      const presence = /** @type {Element} */ (card.querySelector(".presence"));
-      const label = /** @type {Element} */ (button.querySelector("span"));
-      this.#list.append(card);
-      return { contact, presence, button, label };
-    });
-    say(this.#note, contacts.length > 0 ? "" : "There is nobody in your private link yet. Ask whoever sent it for a new one.");
+  show(contacts, endpoint) {
+    if (contacts.map((contact) => contact.endpoint).join() !== [...this.#cards.keys()].join()) {
+      this.#cards = new Map(contacts.map((contact) => [contact.endpoint, this.#cards.get(contact.endpoint) ?? this.#cardOf(contact)]));
+      this.#list.replaceChildren(...Array.from(this.#cards.values(), ({ item }) => item));
+    }
+    for (const contact of contacts) bringUp(/** @type {Card} */ (this.#cards.get(contact.endpoint)), contact, endpoint);
+    say(this.#note, contacts.length > 0 ? "" : "There is nobody to call yet. Scan the code on a Komp’s screen, or ask for a new private link.");
   }
 
-  /** @param {import("../sdk/endpoint.js").Endpoint} endpoint */
-  show(endpoint) {
-    for (const { contact, presence, button, label } of this.#cards) {
-      const seen = endpoint.presence.get(contact.endpoint);
-      const state = seen?.state ?? "unknown";
-      presence.className = `presence ${state}`;
-      say(presence, endpoint.isOnline ? presenceWords(seen) : "Not known: this page has no connection");
-      const reachable = state === "online" || state === "unknown";
-      button.classList.toggle("primary", reachable);
-      button.disabled = !endpoint.isOnline || state === "blocked";
-      say(label, reachable ? "Call" : "Try to call");
-      button.setAttribute("aria-label", `${label.textContent} ${contact.name}`);
-    }
+  /**
+   * @param {LinkRecord} contact
+   * @returns {Card}
+   */
+  #cardOf(contact) {
+    const card = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
+    const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
+    const button = /** @type {HTMLButtonElement} */ (part("button"));
+    button.addEventListener("click", () => this.#call(contact.endpoint));
+    return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
   }
+}
+
+/**
+ * @param {Card} card
+ * @param {LinkRecord} contact
+ * @param {Endpoint} endpoint
+ */
+function bringUp({ name, presence, keys, button, label }, contact, endpoint) {
+  const seen = endpoint.presence.get(contact.endpoint);
+  const state = seen?.state ?? "unknown";
+  const isVerified = endpoint.book.isVerified(contact.endpoint);
+  const reachable = state === "online" || state === "unknown";
+  say(name, contact.name);
+  presence.className = `presence ${state}`;
+  say(presence, endpoint.isOnline ? presenceWords(seen) : "Not known: this page has no connection");
+  keys.classList.toggle("unproven", !isVerified);
+  say(keys, keysWords(contact, isVerified));
+  button.classList.toggle("primary", reachable);
+  button.disabled = !endpoint.isOnline || state === "blocked";
+  say(label, reachable ? "Call" : "Try to call");
+  button.setAttribute("aria-label", `${label.textContent} ${contact.name}`);
 }

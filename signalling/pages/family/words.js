@@ -22,6 +22,18 @@ export const NOTICES = {
     heading: "That link doesn’t work",
     text: "Something is missing from it. Copy the whole link, or ask for a new one.",
   },
+  damaged_code: {
+    heading: "That code doesn’t work",
+    text: "Something is missing from it. Scan it again, or copy the whole link.",
+  },
+  unlinked_code: {
+    heading: "This browser isn’t linked yet",
+    text: "Open the private link that you were sent, once, in this browser. Then open the pairing code again.",
+  },
+  unkept: {
+    heading: "This browser keeps nothing",
+    text: "It must keep its keys to be known again. Use an ordinary window, not a private one, and close other windows of this page. If that doesn’t help, open your private link again.",
+  },
   refused: {
     heading: "This browser isn’t linked here any more",
     text: "The link was withdrawn, or belongs to another place. Ask for a new private link.",
@@ -48,8 +60,11 @@ const ENDED = {
   replaced: "You began another call.",
   glare: "They are calling you.",
   stale_key: "The two ends must be linked anew.",
-  peer_not_verified: "The other end couldn’t prove who it is, so the call was stopped.",
+  peer_not_verified: "It couldn’t be proven who is at the other end, so the call was stopped.",
   suspended: "This Komp’s subscription is suspended.",
+  device_suspended: "This Komp takes no calls now: its subscription is suspended, or it is blocked. Whoever looks after it can change that.",
+  conflict: "That call couldn’t be placed. Try again.",
+  ended: "That call is over. Try again.",
   drained: "The coordinator is restarting. Try again.",
   recording: "The call was stopped, because somebody recorded it.",
   admin_forced: "The call was stopped by an administrator.",
@@ -61,6 +76,21 @@ const ENDED = {
   not_found: "You can’t call there.",
   not_allowed: "You can’t call there.",
   too_many: "That was too often. Wait a little, and try again.",
+};
+
+/** @type {Record<string, string>} */
+const WARNINGS = {
+  peer_not_verified:
+    "Nothing was seen or heard. What answered did not hold the keys that belong there: somebody may have tried to get between the two of you, or one end was set up anew. Pair the two again, and tell whoever looks after the other end if it happens twice.",
+};
+
+/** @type {Record<string, string>} */
+const NOT_PAIRED = {
+  nobody_came: "Nobody came. Is the code still on the screen there, and is that end connected? A code serves once, and only for a while.",
+  somebody_else:
+    "Somebody else answered, so nothing was kept. Others may have seen this code: throw it away, show a new one, and let nobody else see it.",
+  taken: "Two others have met by this code already. If one of them wasn’t you, tell whoever showed it. Show a new code to pair.",
+  not_kept: "This browser keeps nothing, perhaps because it is a private window. Open the code in an ordinary window.",
 };
 
 /** @type {Record<import("../sdk/timeline.js").Step, string>} */
@@ -85,6 +115,61 @@ export const STEPS = {
 /** @param {string | null} reason */
 export function endedWords(reason) {
   return (reason && ENDED[reason]) || "The call ended.";
+}
+
+/**
+ * What must be said aloud of an end, or null.
+ * @param {string | null} reason
+ */
+export function warningWords(reason) {
+  return (reason && WARNINGS[reason]) || null;
+}
+
+/**
+ * What is known of the keys of somebody who can be called.
+ * @param {import("../sdk/links.js").LinkRecord} record
+ * @param {boolean} isVerified whether it may answer by itself
+ */
+export function keysWords({ how, changed, voucher }, isVerified) {
+  if (isVerified) return how === "vouched" && voucher ? `Keys checked: ${voucher.name} vouches for them` : "Keys checked";
+  if (changed) return "Other keys were shown for it: somebody must turn the knob there, until you pair again";
+  if (how === "introduced") return "Introduced by the coordinator: somebody must turn the knob there";
+  return "Its keys are out of date: somebody must turn the knob there";
+}
+
+/**
+ * The question, the wait and the end of a pairing.
+ * @param {string} name
+ * @param {"asking" | "waiting" | "paired" | "failed"} stage
+ * @param {string | null} code why it failed
+ * @returns {{heading: string, text: string, on: string | null, off: string | null}}
+ */
+export function pairingWords(name, stage, code) {
+  switch (stage) {
+    case "asking":
+      return {
+        heading: `Pair with ${name}?`,
+        text: `This browser and ${name} show each other their keys, once. From then on nobody can put themselves between the two of you. Do it only if you got this code from ${name} yourself: off the screen, or from somebody you trust.`,
+        on: "Pair",
+        off: "Not now",
+      };
+    case "waiting":
+      return {
+        heading: `Waiting for ${name}…`,
+        text: "Keep this page open, and leave the code on the screen there. If it asks for a turn of the knob, turn it one step.",
+        on: null,
+        off: "Stop",
+      };
+    case "paired":
+      return { heading: `Paired with ${name}`, text: "The two know each other’s keys now, and each call is checked against them.", on: "Go on", off: null };
+    default:
+      return {
+        heading: "You are not paired",
+        text: (code && NOT_PAIRED[code]) || "The coordinator can’t do that now. Try again in a moment.",
+        on: code === "somebody_else" || code === "taken" ? null : "Try again",
+        off: "Back",
+      };
+  }
 }
 
 /**
@@ -115,7 +200,7 @@ export function presenceWords(presence, now = new Date()) {
 export function stageWords(call, seconds) {
   if (call.phase === "accepted") return "Answered. Here comes the picture…";
   if (seconds !== null) return seconds > 0 ? `It rings. Picture in ${seconds} s` : "Here comes the picture…";
-  if (call.timeline.at("ringing") !== null) return "It rings…";
+  if (call.timeline.at("ringing") !== null) return call.verified ? "It rings…" : "It rings. Somebody must turn the knob there.";
   return call.away ? "It isn’t connected at the moment. Trying…" : "Calling…";
 }
 

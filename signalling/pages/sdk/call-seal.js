@@ -1,6 +1,5 @@
 /**
- * The seal of a call: Noise KK between two agreement keys, then numbered boxes both ways. The JavaScript twin of `client_sim.sealed.call_seal`,
- * behind the methods of `PlainSeal`.
+ * The seal of a call: Noise KK between two agreement keys, then numbered boxes both ways. The JavaScript twin of `client_sim.sealed.call_seal`.
  *
  * Message 1 alone proves little: whoever carries it can play it again, and whoever stole the callee's key can make one. From message 2 on both ends
  * are who they say they are, and what they say stays secret if their keys are lost later. A box is sealed once; its text is the mailbox's to keep

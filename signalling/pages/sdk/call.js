@@ -2,17 +2,15 @@
  * A call that this endpoint places, from the press of the button to the last trace: the caller's side of
  * docs/reference/protocol.md §4 to §7.
  *
- * Media start only on `accepted` inside a box. It stops at once on a goodbye from the other end, on `call.ended`, and on its own user's word,
+ * Media start only on `accepted` inside a box. Where the other end has a newer key, it is learnt and rung once more, under another call id, and nobody
+ * needs to notice. It stops at once on a goodbye from the other end, on `call.ended`, and on its own user's word,
  * whatever server is there. It keeps nothing when it is over but why it ended.
  */
 
+import { Attempt } from "./attempt.js";
 import { CallMedia } from "./callmedia.js";
-import { decodeContent } from "./contents.js";
-import { randomText } from "./encoding.js";
-import { Exchange } from "./exchange.js";
 import { Farewell, farewell } from "./farewell.js";
-import { Invite, KEY, LIFETIME_MS } from "./invite.js";
-import { BoxError, PlainSeal } from "./seal.js";
+import { LIFETIME_MS } from "./invite.js";
 import { Refused } from "./socket.js";
 
 /** Past the server's own deadline by so much, this end stops by itself. */
@@ -25,10 +23,12 @@ const FAREWELL_MS = 1_000;
 /**
  * @typedef {"inviting" | "ringing" | "joined" | "accepted" | "ended"} CallPhase
  * @typedef {import("./socket.js").Message} Message
- * @typedef {import("./link.js").Contact} Contact
+ * @typedef {import("./links.js").LinkRecord} LinkRecord
  * @typedef {object} Parts
- * @property {Contact} contact
- * @property {string} endpoint our own
+ * @property {LinkRecord} contact
+ * @property {import("./linkbook.js").LinkBook} book
+ * @property {(endpoints: string[]) => Promise<void>} fetchKeys takes the newest statements of these endpoints into the book
+ * @property {import("./certificates.js").Certificates} certificates
  * @property {"video" | "audio"} media
  * @property {Promise<MediaStream>} local camera and microphone; a refusal ends the call
  * @property {import("./socket.js").Socket} socket
@@ -38,7 +38,6 @@ const FAREWELL_MS = 1_000;
 
 /** The caller's end of one call. */
 export class OutgoingCall {
-  id = randomText();
   /** @type {CallPhase} */
   phase = "inviting";
   /** Whether the other end can't be reached at the moment; it may still come back while it rings. */
@@ -54,38 +53,32 @@ export class OutgoingCall {
    */
   reason = null;
   #parts;
-  #seal;
-  #exchange;
+  /** @type {Attempt} */
+  #attempt;
+  /** @type {CallMedia} */
   #media;
-  #invite;
   #farewell;
+  #isSecond = false;
+  /** Between two attempts: the first is over, and nobody hears of it. */
+  #isBetween = false;
   #deadline = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
-    const { contact, endpoint, socket, media, local, timeline, changed } = parts;
-    const binding = { call: this.id, caller: endpoint, callee: contact.endpoint, callerKey: KEY, calleeKey: KEY, handshake: 0 };
-    this.#seal = new PlainSeal(binding, "caller");
-    this.#farewell = new Farewell(socket);
-    this.#invite = new Invite({ call: this.id, contact, media, seal: this.#seal, socket });
-    const exchange = new Exchange({
-      call: this.id,
-      seal: this.#seal,
-      send: (message) => void socket.send(message),
-      received: (content) => this.#hear(content),
-    });
-    this.#exchange = exchange;
-    const events = {
-      /** @param {import("./contents.js").Content} content */
-      say: (content) => void exchange.say(content),
-      connected: () => this.#pathStands(),
-      lost: () => (this.#endUnless(LOST_MS, "lost_network"), changed()),
-      failed: () => this.#leave("ice_failed"),
-      /** @param {string} reason */
-      bye: (reason) => this.#otherLeft(reason),
-    };
-    this.#media = new CallMedia({ call: this.id, role: "caller", media, local, socket, timeline, events });
+    this.#farewell = new Farewell(parts.socket);
+    this.#attempt = this.#begun();
+    this.#media = this.#mediaOf(this.#attempt);
+  }
+
+  /** Whose messages these are. A second attempt has another. */
+  get id() {
+    return this.#attempt.id;
+  }
+
+  /** Whether this end's own record of the other says so. */
+  get verified() {
+    return this.#attempt.verified;
   }
 
   /** Whom it is to. */
@@ -109,9 +102,13 @@ export class OutgoingCall {
 
   /** How the next hello names this call, or null. A join may be on its way, so one that only rings is named as joined. */
   get named() {
-    if (this.phase === "ended") return null;
+    if (this.phase === "ended" || this.#isBetween) return null;
     const phase = this.phase === "accepted" ? /** @type {const} */ ("accepted") : /** @type {const} */ ("joined");
     return { call: this.id, peer: this.contact.endpoint, role: /** @type {const} */ ("caller"), phase };
+  }
+
+  get #isOver() {
+    return this.phase === "ended";
   }
 
   get #isJoined() {
@@ -122,8 +119,7 @@ export class OutgoingCall {
   async start() {
     this.timeline.mark("pressed");
     this.#parts.local.catch(() => this.#leave("no_camera", "cancelled"));
-    this.#endUnless(LIFETIME_MS + SPARE_MS, "no_answer");
-    await this.#ring();
+    await this.#rings();
   }
 
   /** The user hangs up, or gives up ringing. */
@@ -136,18 +132,20 @@ export class OutgoingCall {
     if (this.#farewell.isOwed) void this.#sayFarewell();
     else if (this.phase === "inviting" || this.phase === "ringing") void this.#ring();
     else if (this.phase !== "ended") {
-      this.#exchange.returned();
+      this.#attempt.returned();
       void this.#media.tellConnected();
     }
   }
 
   /** @param {Message} message one that names this call */
   async take(message) {
+    if (this.#isBetween) return;
     if (message.t === "call.erased") {
       this.timeline.markOnce("erased");
     } else if (message.t === "call.ended") {
       this.#farewell.settle();
-      this.#finish(message.reason);
+      if (message.reason === "stale_key" && !this.#isSecond && !this.#isJoined) await this.#ringAgain();
+      else this.#finish(message.reason);
     } else if (this.phase !== "ended") {
       await this.#takeAlive(message);
     }
@@ -167,7 +165,7 @@ export class OutgoingCall {
         await this.#joined(message);
         break;
       case "box":
-        await this.#exchange.take(message);
+        await this.#attempt.take(message);
         break;
       case "call.peer":
         if (message.present) this.returned();
@@ -177,10 +175,54 @@ export class OutgoingCall {
     }
   }
 
+  #begun() {
+    const { contact, book, media, socket } = this.#parts;
+    return new Attempt({ contact, book, media, socket, received: (content) => this.#hear(content) });
+  }
+
+  /** @param {Attempt} attempt */
+  #mediaOf(attempt) {
+    const { media, local, socket, timeline, certificates, changed } = this.#parts;
+    const events = {
+      /** @param {import("./contents.js").Content} content */
+      say: (content) => void attempt.say(content),
+      connected: () => this.#pathStands(),
+      lost: () => (this.#endUnless(LOST_MS, "lost_network"), changed()),
+      failed: () => this.#leave("ice_failed"),
+      unverified: () => this.#leave("peer_not_verified"),
+      /** @param {string} reason */
+      bye: (reason) => this.#otherLeft(reason),
+    };
+    const { id: call, verified } = attempt;
+    return new CallMedia({ call, role: "caller", media, verified, local, socket, timeline, certificates, events });
+  }
+
+  async #rings() {
+    this.#endUnless(LIFETIME_MS + SPARE_MS, "no_answer");
+    await this.#ring();
+  }
+
+  /** The other end no longer has the key that this ring was sealed to: learn its new one, and ring once more. */
+  async #ringAgain() {
+    this.#isSecond = true;
+    this.#attempt.close();
+    this.#media.retire();
+    this.phase = "inviting";
+    this.answersAt = null;
+    this.#isBetween = true;
+    await this.#parts.fetchKeys([this.contact.endpoint]);
+    this.#isBetween = false;
+    if (this.#isOver) return;
+    this.#attempt = this.#begun();
+    this.#media = this.#mediaOf(this.#attempt);
+    await this.#rings();
+  }
+
   async #ring() {
+    const attempt = this.#attempt;
     try {
-      const ok = await this.#invite.send();
-      if (!ok || this.phase === "ended") return;
+      const ok = await attempt.ring();
+      if (!ok || this.phase === "ended" || attempt !== this.#attempt) return;
       this.timeline.markOnce("invited");
       this.away = (ok.away ?? []).includes(this.contact.endpoint);
       this.#media.useIceServers(ok.ice_servers ?? []);
@@ -199,20 +241,12 @@ export class OutgoingCall {
   }
 
   /** @param {Message} message */
-  async #joined({ endpoint, box }) {
-    if (endpoint !== this.contact.endpoint) return;
-    if (this.#isJoined) return this.#exchange.returned();
-    try {
-      if (decodeContent(await this.#seal.readSecond(box))?.t !== "join") return;
-    } catch (problem) {
-      if (problem instanceof BoxError) return;
-      throw problem;
-    }
-    if (this.phase === "ended") return;
+  async #joined(message) {
+    if (this.#isJoined) return this.#attempt.returned();
+    if (!(await this.#attempt.opens(message)) || this.phase === "ended") return;
     this.phase = "joined";
-    this.#invite.withdraw();
     this.timeline.markOnce("joined");
-    await this.#exchange.begin({ t: "here" });
+    await this.#attempt.begin();
   }
 
   /** @param {import("./contents.js").Content} content */
@@ -254,7 +288,7 @@ export class OutgoingCall {
   #leave(reason, said = reason) {
     if (this.phase === "ended") return;
     this.#farewell.owe(farewell(this.id, said, this.#isJoined));
-    const told = this.#isJoined ? this.#exchange.say({ t: "bye", reason: said }) : Promise.resolve();
+    const told = this.#isJoined ? this.#attempt.say({ t: "bye", reason: said }) : Promise.resolve();
     this.#media.sayBye(said);
     void told.finally(() => this.#sayFarewell());
     this.#finish(reason);
@@ -273,7 +307,7 @@ export class OutgoingCall {
 
   async #sayFarewell() {
     await this.#farewell.say();
-    if (!this.#farewell.isOwed) this.#exchange.close();
+    if (!this.#farewell.isOwed) this.#attempt.close();
   }
 
   /** @param {string} reason */
@@ -283,9 +317,9 @@ export class OutgoingCall {
     this.reason = reason;
     clearTimeout(this.#deadline);
     this.timeline.mark("ended");
-    this.#invite.withdraw();
+    this.#attempt.withdraw();
     this.#media.close();
-    if (!this.#farewell.isOwed) this.#exchange.close();
+    if (!this.#farewell.isOwed) this.#attempt.close();
     this.#parts.changed();
   }
 }

@@ -1,17 +1,23 @@
 /**
  * The media of one call at this end: prepared while it rings, sent from the accept on, stopped with the call.
  *
- * It never sends a track before `accept`, and it stops camera and microphone when it closes.
+ * It never sends a track before `accept`, and it stops camera and microphone when it closes. Where this end's own record of the other isn't verified,
+ * nothing is described, and nothing of the other's description applied, before the accept either.
  */
 
 import { Peer } from "./peer.js";
 
+/** Descriptions and candidates kept, unapplied, of an end that isn't verified here. */
+export const EARLY_AT_MOST = 64;
+
 /**
+ * @typedef {import("./contents.js").Content} Content
  * @typedef {object} MediaEvents
- * @property {(content: import("./contents.js").Content) => void} say to the other end
+ * @property {(content: Content) => void} say to the other end
  * @property {() => void} connected the path is there, or there again
  * @property {() => void} lost the path is gone for now
  * @property {() => void} failed no path was found
+ * @property {() => void} unverified the other end's description, or its certificate, isn't what was sealed
  * @property {(reason: string) => void} bye said on the data channel
  */
 
@@ -21,6 +27,8 @@ export class CallMedia {
   path = "waiting";
   #parts;
   #accepted = false;
+  /** @type {Content[]} */
+  #early = [];
   /** @type {Peer | null} */
   #peer = null;
   /** @type {MediaStream | null} */
@@ -28,15 +36,18 @@ export class CallMedia {
   /** @type {RTCIceServer[] | null} */
   #iceServers = null;
   #closed = false;
+  #isPreparing = false;
 
   /**
    * @param {object} parts
    * @param {string} parts.call
    * @param {"caller" | "callee"} parts.role
    * @param {"video" | "audio"} parts.media
+   * @param {boolean} parts.verified whether this end's own record of the other says so
    * @param {Promise<MediaStream>} parts.local camera and microphone
    * @param {import("./socket.js").Socket} parts.socket
    * @param {import("./timeline.js").Timeline} parts.timeline
+   * @param {import("./certificates.js").Certificates} parts.certificates
    * @param {MediaEvents} parts.events
    */
   constructor(parts) {
@@ -44,27 +55,29 @@ export class CallMedia {
     void parts.local.then((stream) => this.#have(stream)).catch(() => undefined);
   }
 
-  /** What the other end sends; null until the accept. */
+  /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
-    return this.#accepted && !this.#closed ? (this.#peer?.remote ?? null) : null;
+    return this.#accepted && !this.#closed && this.path !== "waiting" ? (this.#peer?.remote ?? null) : null;
   }
 
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
   useIceServers(iceServers) {
     this.#iceServers = iceServers;
     if (this.#peer) this.#peer.refresh(iceServers);
-    else this.#prepare();
+    else void this.#prepare();
   }
 
-  /** @param {import("./contents.js").Content} content a description, candidates, or their end */
+  /** @param {Content} content a description, candidates, or their end */
   take(content) {
-    void this.#peer?.take(content);
+    if (this.#peer) void this.#peer.take(content);
+    else if (this.#early.length < EARLY_AT_MOST) this.#early.push(content);
   }
 
   /** The call is accepted: now it may be seen and heard. */
   accept() {
     this.#accepted = true;
-    if (this.#stream) void this.#peer?.attach(this.#stream);
+    if (this.#peer && this.#stream) void this.#peer.attach(this.#stream);
+    else void this.#prepare();
   }
 
   /** Tell the server that this end's path stands: when it does, and again after each new session. */
@@ -80,10 +93,16 @@ export class CallMedia {
     this.#peer?.sayBye(reason);
   }
 
+  /** Stop the connection: this attempt is over, and the camera goes on for the next. */
+  retire() {
+    this.#closed = true;
+    this.#early = [];
+    this.#peer?.close();
+  }
+
   /** Stop camera, microphone and connection. */
   close() {
-    this.#closed = true;
-    this.#peer?.close();
+    this.retire();
     void this.#parts.local.then((stream) => stream.getTracks().forEach((track) => track.stop())).catch(() => undefined);
   }
 
@@ -91,17 +110,25 @@ export class CallMedia {
   #have(stream) {
     if (this.#closed) return;
     this.#stream = stream;
-    this.#parts.timeline.mark("camera");
-    this.#prepare();
+    this.#parts.timeline.markOnce("camera");
+    void this.#prepare();
+  }
+
+  get #mayDescribe() {
+    return this.#parts.verified || this.#accepted;
   }
 
   /** Gather while it rings: without media, and after the camera's permission, which lets the browser name its own addresses. */
-  #prepare() {
-    if (this.#peer || !this.#stream || !this.#iceServers || this.#closed) return;
+  async #prepare() {
+    if (this.#isPreparing || !this.#stream || !this.#iceServers || !this.#mayDescribe || this.#closed) return;
+    this.#isPreparing = true;
+    const certificate = await this.#parts.certificates.take();
+    if (this.#closed) return;
     const { role, media, timeline, events } = this.#parts;
     this.#peer = new Peer({
       role,
       media,
+      certificate,
       iceServers: this.#iceServers,
       events: {
         say: events.say,
@@ -110,9 +137,11 @@ export class CallMedia {
         connected: () => this.#connected(),
         lost: () => this.#lost(),
         failed: () => (this.path === "waiting" ? events.failed() : this.#lost()),
+        unverified: events.unverified,
       },
     });
     if (role === "caller") this.#peer.start();
+    for (const content of this.#early.splice(0)) void this.#peer.take(content);
     if (this.#accepted) void this.#peer.attach(this.#stream);
   }
 

@@ -1,16 +1,22 @@
 /**
- * This browser as an endpoint: its socket, whom it watches, and the calls it is in.
+ * This browser as an endpoint: its keys, its socket, whom it watches, and the calls it is in.
  *
  * The one part that a page talks to. It knows nothing of how the page looks, and keeps nothing of a call that is over.
  */
 
 import { OutgoingCall } from "./call.js";
-import { Socket } from "./socket.js";
+import { Certificates } from "./certificates.js";
+import { Meetings } from "./meetings.js";
+import { Disconnected, Refused, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
 
+/** Endpoints that one request may name. */
+const AT_ONCE = 64;
+
 /**
- * @typedef {import("./link.js").Contact} Contact
+ * @typedef {import("./links.js").LinkRecord} LinkRecord
+ * @typedef {import("./links.js").Who} Who
  * @typedef {import("./socket.js").Message} Message
  * @typedef {{state: "online" | "off" | "blocked" | "disconnected" | "turned_off", since: Date | null}} Presence
  */
@@ -19,31 +25,38 @@ import { Tokens } from "./tokens.js";
 export class Endpoint {
   /** @type {Map<string, Presence>} by endpoint */
   presence = new Map();
-  #identity;
-  #contacts;
+  /** Whom it knows, and its own keys. */
+  book;
   #changed;
+  #isWatched;
   #socket;
-  /** @type {Map<string, OutgoingCall>} */
-  #calls = new Map();
+  #meetings;
+  #certificates = new Certificates();
+  /** @type {Set<OutgoingCall>} */
+  #calls = new Set();
 
   /**
-   * @param {import("./link.js").Link} link
-   * @param {() => void} changed something that a screen shows is different
+   * @param {import("./linkbook.js").LinkBook} book
+   * @param {object} told
+   * @param {(record: LinkRecord) => boolean} told.isWatched whose presence this page shows
+   * @param {() => void} told.changed something that a screen shows is different
    */
-  constructor({ identity, contacts }, changed) {
-    this.#identity = identity;
-    this.#contacts = contacts;
+  constructor(book, { isWatched, changed }) {
+    this.book = book;
+    this.#isWatched = isWatched;
     this.#changed = changed;
+    const { identity } = book;
     this.#socket = new Socket({
       identity,
       tokens: new Tokens(identity),
-      namedCalls: () => [...this.#calls.values()].map((call) => call.named).filter((named) => named !== null),
+      namedCalls: () => [...this.#calls].map((call) => call.named).filter((named) => named !== null),
       received: (message) => this.#take(message),
       stateChanged: () => {
         if (!this.isOnline) this.presence.clear();
         changed();
       },
     });
+    this.#meetings = new Meetings(this.#socket);
   }
 
   get isOnline() {
@@ -67,42 +80,99 @@ export class Endpoint {
 
   /** Hang up, say goodbye, and be turned off. */
   stop() {
-    for (const call of this.#calls.values()) call.hangUp();
+    for (const call of this.#calls) call.hangUp();
     this.#socket.stop();
   }
 
   /**
    * Call somebody. It rings at once; the camera may still be starting.
-   * @param {Contact} contact
+   * @param {LinkRecord} contact
    * @param {Promise<MediaStream>} local
    */
   call(contact, local) {
-    for (const [id, earlier] of this.#calls) if (earlier.phase === "ended") this.#calls.delete(id);
+    for (const earlier of this.#calls) if (earlier.phase === "ended") this.#calls.delete(earlier);
     const call = new OutgoingCall({
       contact,
-      endpoint: this.#identity.endpoint,
+      book: this.book,
+      fetchKeys: (endpoints) => this.fetchKeys(endpoints),
       media: "video",
       local,
       socket: this.#socket,
       timeline: new Timeline(() => this.#changed()),
+      certificates: this.#certificates,
       changed: () => this.#changed(),
     });
-    this.#calls.set(call.id, call);
+    this.#calls.add(call);
     void call.start();
     return call;
+  }
+
+  /**
+   * Meet whoever showed a pairing code, and know them from now on.
+   * @param {import("./pairing-code.js").PairingCode} code
+   * @param {AbortSignal} [signal] stops it
+   * @returns {Promise<LinkRecord>}
+   * @throws {import("./meetings.js").MeetingError}
+   */
+  async pair({ secret, identity, party, name, kind }, signal) {
+    const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
+    const record = await this.book.pair({ party, name, kind }, keys, "qr");
+    this.#watch();
+    this.#changed();
+    return record;
+  }
+
+  /**
+   * Ask the coordinator for the newest statements of endpoints that are known, and take those that are newer. Without an answer nothing changes.
+   * @param {string[]} endpoints
+   * @param {Map<string, Who>} [strangers] of whom nothing is known yet: their keys make an introduced link
+   */
+  async fetchKeys(endpoints, strangers = new Map()) {
+    for (let at = 0; at < endpoints.length; at += AT_ONCE) {
+      try {
+        const { keys = [] } = await this.#socket.request({ t: "keys.get", endpoints: endpoints.slice(at, at + AT_ONCE) });
+        for (const found of keys) if (await this.book.take(found, strangers.get(found.endpoint) ?? null)) this.#changed();
+      } catch (problem) {
+        if (!(problem instanceof Refused || problem instanceof Disconnected)) throw problem;
+      }
+    }
   }
 
   /** @param {Message} message */
   #take(message) {
     if (message.t === "ready") this.#ready();
     else if (message.t === "presence") this.#seen(message);
-    else if (typeof message.call === "string") void this.#calls.get(message.call)?.take(message);
+    else if (message.t === "circle.changed") this.#learn();
+    else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
+    else if (typeof message.call === "string") void this.#callOf(message.call)?.take(message);
   }
 
   #ready() {
-    const endpoints = this.#contacts.map(({ endpoint }) => endpoint);
+    void this.#publish();
+    this.#learn();
+    this.#meetings.returned();
+    for (const call of this.#calls) call.returned();
+  }
+
+  async #publish() {
+    this.#socket.send({ t: "keys.publish", statement: await this.book.statement() });
+  }
+
+  /** Whom may be seen, and by which keys, may have changed: ask for both anew. */
+  #learn() {
+    this.#watch();
+    const strangers = new Map(this.book.strangers.map((one) => [one.endpoint, one]));
+    void this.fetchKeys([...this.book.links.map(({ endpoint }) => endpoint), ...strangers.keys()], strangers);
+  }
+
+  #watch() {
+    const endpoints = this.book.links.filter(this.#isWatched).map(({ endpoint }) => endpoint).slice(0, AT_ONCE);
     if (endpoints.length > 0) this.#socket.send({ t: "presence.watch", endpoints });
-    for (const call of this.#calls.values()) call.returned();
+  }
+
+  /** @param {string} id */
+  #callOf(id) {
+    return [...this.#calls].find((call) => call.id === id);
   }
 
   /** @param {Message} message */

@@ -26,7 +26,7 @@ export class Exchange {
   /**
    * @param {object} parts
    * @param {string} parts.call
-   * @param {import("./seal.js").PlainSeal} parts.seal
+   * @param {import("./mailbox.js").Seal} parts.seal
    * @param {(message: import("./socket.js").Message) => void} parts.send give to the socket; may drop it
    * @param {(content: Content) => void} parts.received each content once, in order
    * @param {number} [parts.handshake]

@@ -5,12 +5,11 @@
  */
 
 import { encodeContent } from "./contents.js";
+import { profileDigest } from "./profile.js";
 import { Disconnected, Refused } from "./socket.js";
 
 /** How long it may ring. */
 export const LIFETIME_MS = 45_000;
-/** Serial number of agreement keys; there are none yet. */
-export const KEY = 1;
 const TRY_AGAIN = new Set(["too_many", "unavailable", "draining"]);
 const TRY_AGAIN_MS = 1_000;
 
@@ -25,20 +24,20 @@ export class Invite {
   /**
    * @param {object} parts
    * @param {string} parts.call
-   * @param {import("./link.js").Contact} parts.contact
+   * @param {import("./links.js").LinkRecord} parts.contact
    * @param {"video" | "audio"} parts.media
-   * @param {import("./seal.js").PlainSeal} parts.seal
+   * @param {import("./seal.js").Addressee} parts.to the contact, as this end's keys and the contact's have it
+   * @param {string} parts.name what this end's owner is called: the ring says which profile the caller knows of itself
    * @param {import("./socket.js").Socket} parts.socket
    */
-  constructor({ call, contact, media, seal, socket }) {
+  constructor({ call, contact, media, to, name, socket }) {
     this.#socket = socket;
-    const ring = encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1 });
-    this.#sealed = seal.writeFirst(ring).then((box) => ({
+    this.#sealed = sealedRing(to, media, name).then((box) => ({
       t: "call.invite",
       call,
       to: contact.party,
-      from_key: KEY,
-      rings: [{ endpoint: contact.endpoint, key: KEY, box }],
+      from_key: to.fromKey,
+      rings: [{ endpoint: contact.endpoint, key: to.key, box }],
       media,
       lifetime_ms: LIFETIME_MS,
     }));
@@ -68,4 +67,14 @@ export class Invite {
   withdraw() {
     this.#withdrawn = true;
   }
+}
+
+/**
+ * @param {import("./seal.js").Addressee} to
+ * @param {"video" | "audio"} media
+ * @param {string} name
+ */
+async function sealedRing({ seal }, media, name) {
+  const profile = await profileDigest(name, null);
+  return seal.writeFirst(encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1, profile }));
 }

@@ -13,7 +13,7 @@ import { recordFrom } from "./links.js";
 /** An endpoint knows at most so many others. */
 export const LINKS = 256;
 const DATABASE = "narvaro";
-/** 1: one store, `link` (link.js). 2: `self` and `links`. */
+/** 1: one store, `link`. 2: `self` and `links`. */
 const VERSION = 2;
 const SELF = "self";
 const RING = "ring";
@@ -31,17 +31,20 @@ const RING = "ring";
 export class KeepingError extends Error {}
 
 /**
- * Keep who this endpoint is. An earlier one is forgotten, with its keys and everybody it knew.
- * @param {Self} self
+ * Keep who this endpoint is, with the ring and the links that came with it, if any did. An earlier one is forgotten, with its keys and everybody it knew.
+ * @param {Self & {ring?: KeyRing, links?: readonly LinkRecord[]}} self
  */
-export async function keepSelf({ identity, party, name, contacts }) {
+export async function keepSelf({ identity, party, name, contacts, ring, links: known = [] }) {
   if (identity.privateKey.extractable) throw new KeepingError("A private key must not be extractable.");
+  const came = ring && ringFrom(ring);
   const { privateKey, publicKey } = identity;
   /** @type {KeptSelf} */
   const kept = { privateKey, publicKey, party, name, contacts };
   await inStores("readwrite", (self, links) => {
     self.clear();
     links.clear();
+    if (came) self.put(came, RING);
+    for (const one of known) links.put(one, one.endpoint);
     return self.put(kept, SELF);
   });
 }
@@ -193,7 +196,7 @@ function opened() {
 }
 
 /**
- * From nothing, or from the one record that link.js kept: identity, name and contacts stay, without keys of theirs.
+ * From nothing, or from the one record that the first version kept: identity, name and contacts stay, without keys of theirs.
  * @param {IDBOpenDBRequest} request
  * @param {number} oldVersion
  */

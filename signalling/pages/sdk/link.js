@@ -1,26 +1,24 @@
 /**
- * The private link that makes a browser somebody's: read from the page's fragment, kept in IndexedDB, and gone from the address at once.
+ * The private link that makes a browser somebody's, read from a page's fragment.
  *
- * A fragment is never sent to a server. Behind `#link=` stands base64url of the JSON of a link file: the seed of the identity key, whose it is, and
- * whom this browser may call. The seed becomes a key that can't be taken out again; nothing here keeps or prints it.
+ * A fragment is never sent to a server, and the page takes it out of the address at once. Behind `#link=` stands base64url of the JSON of a link file: seeds of the identity and agreement keys, whose they
+ * are, and whom this browser knows. The seeds become keys that can't be taken out again; nothing here keeps or prints them.
  */
 
-import { endpointId, fromBase64url } from "./encoding.js";
-import { Identity, identityKey } from "./identity.js";
+import { fromBase64url } from "./encoding.js";
+import { Identity } from "./identity.js";
+import { LINKS } from "./keeping.js";
+import { ringFrom } from "./keyring.js";
+import { NAME_CHARACTERS, recordFrom } from "./links.js";
+import { agreementPair } from "./private-keys.js";
+import { bytesOf } from "./public-keys.js";
 
-const DATABASE = "narvaro";
-const STORE = "link";
-const SELF = "self";
-const KINDS = new Set(["komp", "av1", "person"]);
-const NAME_CHARACTERS = 80;
-const CONTACTS = 256;
 const PARTY = /^[A-Za-z0-9_-]{22}$/;
 
 /**
- * Somebody that may be called: party, endpoint and name as our own record has them.
- * @typedef {{kind: "komp" | "av1" | "person", party: string, endpoint: string, name: string}} Contact
- * @typedef {{identity: Identity, name: string, contacts: Contact[]}} Link
- * @typedef {{privateKey: CryptoKey, publicKey: Uint8Array<ArrayBuffer>, name: string, contacts: Contact[]}} KeptLink
+ * What a link file holds: an endpoint, its agreement keys, and whom it knows.
+ * @typedef {Readonly<{identity: Identity, party: string, name: string, ring: import("./keyring.js").KeyRing,
+ *   links: readonly import("./links.js").LinkRecord[]}>} PrivateLink
  */
 
 /** The fragment isn't a private link. It never repeats the fragment. */
@@ -29,7 +27,7 @@ export class LinkRefused extends Error {}
 /**
  * The link of a fragment, or null if it holds none.
  * @param {string} fragment with or without `#`
- * @returns {Promise<Link | null>}
+ * @returns {Promise<PrivateLink | null>}
  * @throws {LinkRefused}
  */
 export async function linkFrom(fragment) {
@@ -37,82 +35,31 @@ export async function linkFrom(fragment) {
   if (text === null) return null;
   try {
     const link = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(fromBase64url(text)));
-    if (!isName(link.name) || link.contacts.length > CONTACTS) throw new LinkRefused("A link names its owner and at most 256 contacts.");
-    const contacts = await Promise.all(link.contacts.map(contactFrom));
-    return { identity: await Identity.fromSeed(fromBase64url(link.key, 32)), name: link.name, contacts };
+    const ring = ringFrom({
+      current: await agreementKeyFrom(link.ring.current),
+      previous: link.ring.previous == null ? null : await agreementKeyFrom(link.ring.previous),
+    });
+    return await checked({ ...link, identity: await Identity.fromSeed(bytesOf(link.key)), ring });
   } catch {
     // Whatever went wrong, the cause may quote the link: it is left out.
     throw new LinkRefused("The private link is damaged: ask for a new one.");
   }
 }
 
-/**
- * @param {any} contact
- * @returns {Promise<Contact>}
- */
-async function contactFrom({ kind, party, endpoint, name, identity }) {
-  const key = identityKey(identity);
-  if (!KINDS.has(kind) || !PARTY.test(party) || !isName(name)) throw new LinkRefused("A contact has a kind, a party and a name.");
-  if ((await endpointId(key)) !== endpoint) throw new LinkRefused("A contact stands under its own key's name.");
-  return { kind, party, endpoint, name };
-}
-
-/** @param {unknown} value */
-function isName(value) {
-  return typeof value === "string" && value.length > 0 && value.length <= NAME_CHARACTERS;
+/** @param {any} kept as link files write an agreement key */
+async function agreementKeyFrom({ serial, private: seed, made_at }) {
+  return { serial, made_at, pair: await agreementPair(bytesOf(seed)) };
 }
 
 /**
- * Keep the link in this browser, in place of any earlier one.
- * @param {Link} link
+ * Every record proven, and one for each endpoint.
+ * @param {any} found
+ * @returns {Promise<PrivateLink>}
  */
-export async function keepLink({ identity, name, contacts }) {
-  /** @type {KeptLink} */
-  const kept = { privateKey: identity.privateKey, publicKey: identity.publicKey, name, contacts };
-  await inStore("readwrite", (store) => store.put(kept, SELF));
-}
-
-/**
- * The link that this browser keeps, or null.
- * @returns {Promise<Link | null>}
- */
-export async function keptLink() {
-  const kept = /** @type {KeptLink | undefined} */ (await inStore("readonly", (store) => store.get(SELF)));
-  if (!kept) return null;
-  return { identity: await Identity.restored(kept), name: kept.name, contacts: kept.contacts };
-}
-
-/** Forget the link: the key is gone from this browser. */
-export async function forgetLink() {
-  await inStore("readwrite", (store) => store.delete(SELF));
-}
-
-/**
- * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest} work
- * @returns {Promise<unknown>}
- */
-async function inStore(mode, work) {
-  const database = await opened();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
-
-/** @returns {Promise<IDBDatabase>} */
-function opened() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("Another tab holds an older version of this page's storage."));
-  });
+async function checked({ identity, party, name, ring, links = [] }) {
+  const isName = typeof name === "string" && name !== "" && [...name].length <= NAME_CHARACTERS;
+  if (!isName || !PARTY.test(party) || !(links.length <= LINKS)) throw new LinkRefused("A link names its owner and at most 256 contacts.");
+  const records = await Promise.all(Array.from(links, recordFrom));
+  if (new Set(records.map(({ endpoint }) => endpoint)).size < records.length) throw new LinkRefused("An endpoint has one record.");
+  return Object.freeze({ identity, party, name, ring, links: Object.freeze(records) });
 }

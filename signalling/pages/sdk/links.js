@@ -12,12 +12,14 @@ import { isCurrent, StatementError, supersedes } from "./statements.js";
 
 export const NAME_CHARACTERS = 80;
 export const ATTEMPTS_KEPT = 3;
-/** How the other's keys came to be known. Closed; everything but `introduced` is a proof. */
-export const HOW = Object.freeze(["qr", "secret_link", "vouched", "safety_number", "introduced"]);
+/** The ways of knowing the other's keys that prove them. */
+export const PROVEN = Object.freeze(["qr", "secret_link", "vouched", "safety_number"]);
+/** How the other's keys came to be known. Closed. */
+export const HOW = Object.freeze([...PROVEN, "introduced"]);
 /** The ways that a pairing makes. */
 export const PAIRED = Object.freeze(["qr", "secret_link"]);
 
-const KINDS = Object.freeze(["person", "komp", "av1"]);
+export const KINDS = Object.freeze(["person", "komp", "av1"]);
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
 /**
@@ -71,7 +73,7 @@ export async function takeStatement(record, keys) {
  * @param {number} now Unix seconds
  */
 export function isVerified(record, now) {
-  return record.how !== "introduced" && !record.changed && isCurrent(record.statement, now);
+  return PROVEN.includes(record.how) && !record.changed && isCurrent(record.statement, now);
 }
 
 /**

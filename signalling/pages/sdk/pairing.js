@@ -19,6 +19,9 @@ export const SECRET_BYTES = 16;
 /** No pairing comes of this box; the message names the rule. Nothing was changed. */
 export class PairingError extends Error {}
 
+/** Somebody who knows the secret answered, under another identity than the expected one. */
+export class SomebodyElse extends PairingError {}
+
 /**
  * What each end says of itself: its identity key, base64url, and its statement of an agreement key.
  * @typedef {{identity: string, statement: import("./statements.js").KeyStatement}} Introduction
@@ -96,6 +99,7 @@ export class Pairing {
    * @param {string} box
    * @returns {Promise<Introduction>}
    * @throws {PairingError}
+   * @throws {SomebodyElse}
    */
   readSecond(box) {
     return this.#turns.take(() => this.#read(box));
@@ -124,7 +128,7 @@ export class Pairing {
     }
     const introduction = await verified(content);
     if (this.#expected !== null && introduction.identity !== this.#expected) {
-      throw new PairingError("Somebody else than the one expected answered.");
+      throw new SomebodyElse("Somebody else than the one expected answered.");
     }
     this.#handshake = handshake;
     return introduction;

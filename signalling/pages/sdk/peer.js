@@ -1,19 +1,22 @@
 /**
  * The media connection of a call: W3C perfect negotiation whose every word carries a generation.
  *
- * It asks no ICE server but those it was given, sends no media before `attach`, and never shows what it negotiates to anybody but `say`.
+ * It asks no ICE server but those it was given, sends no media before `attach`, and never shows what it negotiates to anybody but `say`. Nor does it send
+ * any, or call itself connected, before the certificate that DTLS really saw was found to be the one that the other end's description named.
  */
 
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
+import { DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
  * @typedef {import("./contents.js").Description} Description
  * @typedef {object} PeerEvents
  * @property {(content: Content) => void} say to the other end
- * @property {() => void} connected ICE and DTLS are through, for the first time or again
+ * @property {() => void} connected ICE and DTLS are through, with the sealed certificate, for the first time or again
  * @property {() => void} lost the path is gone for now
  * @property {() => void} failed there is no path
+ * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
  * @property {(step: "offered" | "answered" | "ice") => void} step
  */
@@ -43,6 +46,14 @@ export class Peer {
   #startedAt = 0;
   #batch;
   #held = new HeldCandidates();
+  /**
+   * The fingerprint that the other end's description named.
+   * @type {string | null}
+   */
+  #sealed = null;
+  #isVerified = false;
+  /** @type {MediaStream | null} */
+  #stream = null;
   /** @type {Promise<void>} */
   #turn = Promise.resolve();
 
@@ -50,14 +61,15 @@ export class Peer {
    * @param {object} parts
    * @param {"caller" | "callee"} parts.role
    * @param {keyof typeof KINDS} parts.media
+   * @param {RTCCertificate} parts.certificate this call's alone
    * @param {RTCIceServer[]} parts.iceServers the server's for this call; none means none
    * @param {PeerEvents} parts.events
    */
-  constructor({ role, media, iceServers, events }) {
+  constructor({ role, media, certificate, iceServers, events }) {
     this.#role = role;
     this.#media = media;
     this.#events = events;
-    this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", certificates: [certificate] });
     this.#batch = new CandidateBatch(this.#events.say);
     this.#listen();
   }
@@ -87,6 +99,8 @@ export class Peer {
    * @param {MediaStream} stream
    */
   async attach(stream) {
+    this.#stream = stream;
+    if (!this.#isVerified) return;
     const free = this.#connection.getTransceivers().map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
     await Promise.all(
       stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
@@ -110,6 +124,7 @@ export class Peer {
   close() {
     this.#batch.stop();
     this.#events = SILENT;
+    this.#stream = null;
     for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
     for (const track of this.remote.getTracks()) track.stop();
     setTimeout(() => this.#connection.close(), 200);
@@ -157,15 +172,33 @@ export class Peer {
       this.#events.step("ice");
     };
     connection.onconnectionstatechange = () => {
-      if (connection.connectionState === "connected") {
-        this.#phase("dtls");
-        this.#events.connected();
-      } else if (connection.connectionState === "disconnected") {
-        this.#events.lost();
-      } else if (connection.connectionState === "failed") {
-        this.#events.failed();
-      }
+      if (connection.connectionState === "connected") void this.#compare();
+      else if (connection.connectionState === "disconnected") this.#events.lost();
+      else if (connection.connectionState === "failed") this.#failed();
     };
+  }
+
+  /** The one transport that all m-lines share, once there is one. */
+  get #transport() {
+    return this.#connection.sctp?.transport ?? this.#connection.getTransceivers()[0]?.sender.transport ?? null;
+  }
+
+  /** Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. */
+  async #compare() {
+    const [certificate] = this.#transport?.getRemoteCertificates() ?? [];
+    const seen = certificate ? await fingerprintOf(certificate) : null;
+    if (seen === null || seen !== this.#sealed) return this.#events.unverified();
+    this.#isVerified = true;
+    this.#phase("dtls");
+    if (this.#stream) void this.attach(this.#stream);
+    this.#events.connected();
+  }
+
+  /** Browsers compare too, and end DTLS over another certificate without showing it: a path that was found, and nobody proven at its end. */
+  #failed() {
+    const isPathFound = ["connected", "completed"].includes(this.#connection.iceConnectionState);
+    if (!this.#isVerified && isPathFound && this.#transport?.state === "failed") this.#events.unverified();
+    else this.#events.failed();
   }
 
   async #offer() {
@@ -195,6 +228,12 @@ export class Peer {
     this.#ignoringOffer = collision && this.#role === "caller";
     if (this.#ignoringOffer || generation < this.#generation) return;
     if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
+    try {
+      this.#sealed = readDescription(sdp).fingerprint;
+    } catch (problem) {
+      if (problem instanceof DescriptionError) return this.#events.unverified();
+      throw problem;
+    }
     await connection.setRemoteDescription({ type, sdp });
     this.#openChannel();
     this.#generation = generation;
@@ -233,7 +272,7 @@ export class Peer {
 }
 
 /** @type {PeerEvents} */
-const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, bye() {}, step() {} };
+const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, step() {} };
 
 /** @param {unknown} data */
 function byeReason(data) {

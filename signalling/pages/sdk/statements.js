@@ -64,17 +64,18 @@ export async function makeStatement(identity, key, { serial, notAfter }) {
  * @throws {StatementError}
  */
 export async function verifyStatement(statement, identity) {
+  const said = statementFrom(statement);
   let key;
   let signature;
   try {
-    key = agreementKeyOf(bytesOf(statement.key));
+    key = agreementKeyOf(bytesOf(said.key));
     identityKeyOf(identity);
-    signature = bytesOf(statement.signature, SIGNATURE_BYTES);
+    signature = bytesOf(said.signature, SIGNATURE_BYTES);
   } catch (problem) {
-    throw new StatementError(problem instanceof KeyRefused ? problem.message : "A statement is five fields.");
+    throw problem instanceof KeyRefused ? new StatementError(problem.message) : problem;
   }
-  if (statement.endpoint !== (await endpointId(identity))) throw new StatementError("The statement is another endpoint's.");
-  if (!(await signatureHolds(identity, signature, statementBytes(statement)))) {
+  if (said.endpoint !== (await endpointId(identity))) throw new StatementError("The statement is another endpoint's.");
+  if (!(await signatureHolds(identity, signature, statementBytes(said)))) {
     throw new StatementError("The signature is not the identity's.");
   }
   return key;

@@ -109,7 +109,11 @@ async def test_a_reader_who_expected_somebody_else_pairs_with_nobody() -> None:
         secret = secrets.token_bytes(16)
         with pytest.raises(ExceptionGroup) as nobody:
             await both(komp, app, secret, expected=app.endpoint.identity.public, seconds=0.6)
-        assert nobody.group_contains(MeetingError, match="nobody_came")
+        assert nobody.group_contains(MeetingError, match="somebody_else")
+
+
+async def anybody(_: Introduction) -> bool:
+    return True
 
 
 async def both(
@@ -118,7 +122,9 @@ async def both(
     """The Komp shows a secret, the app reads it: whom each of them met."""
     shows, reads = komp.endpoint, app.endpoint
     async with asyncio.TaskGroup() as group:
-        shown = group.create_task(shows.meetings.show(secret, shows.book.introduction(), seconds=seconds))
+        shown = group.create_task(
+            shows.meetings.show(secret, shows.book.introduction(), consents=anybody, seconds=seconds)
+        )
         read = group.create_task(
             reads.meetings.read(secret, reads.book.introduction(), expected=expected, seconds=seconds)
         )

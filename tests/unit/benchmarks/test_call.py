@@ -18,8 +18,9 @@ from signalling.observe.figures import Figures
 from signalling.observe.log import Log
 from signalling.protocol.codec import decode_client
 from signalling.protocol.errors import CloseCode
-from signalling.protocol.messages import Hello, IceServer, SealedBox
+from signalling.protocol.messages import Hello, SealedBox
 from signalling.service.hub import Hub
+from signalling.service.refresh import Given
 from signalling.service.session import Session
 from signalling.state.local import local_state
 from signalling.store.seed import read_seed
@@ -145,8 +146,8 @@ class _Hub:
             await self.hub.handle(session, decode_client(payload))
 
 
-async def _no_ice(_: float) -> list[IceServer]:
-    return []
+async def _no_ice(_: float) -> Given:
+    return Given([], float("inf"))
 
 
 def _no_token(_: str) -> Any:

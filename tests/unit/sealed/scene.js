@@ -3,6 +3,7 @@
 import * as callSeal from "/sdk/call-seal.js";
 import * as contents from "/sdk/contents.js";
 import * as deviceList from "/sdk/device-list.js";
+import * as descriptions from "/sdk/descriptions.js";
 import * as encoding from "/sdk/encoding.js";
 import * as identities from "/sdk/identity.js";
 import * as keeping from "/sdk/keeping.js";
@@ -12,12 +13,17 @@ import * as links from "/sdk/links.js";
 import * as noise from "/sdk/noise.js";
 import * as padding from "/sdk/padding.js";
 import * as pairing from "/sdk/pairing.js";
+import * as pairingCode from "/sdk/pairing-code.js";
 import * as post from "/sdk/post.js";
+import * as profile from "/sdk/profile.js";
 import * as publicKeys from "/sdk/public-keys.js";
 import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
-export { callSeal, contents, deviceList, encoding, identities, keeping, keyring, link, links, noise, padding, pairing, post, publicKeys, safetyNumber, statements };
+export {
+  callSeal, contents, descriptions, deviceList, encoding, identities, keeping, keyring, link, links, noise, padding, pairing, pairingCode, post, profile,
+  publicKeys, safetyNumber, statements,
+};
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
 const PKCS8_HEAD = unhex("302e020100300506032b656e04220420");
@@ -266,6 +272,23 @@ export function held(version) {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** What the first version of the page left behind; null: it only opened its storage. */
+export async function keptByAnEarlierVersion(link) {
+  const database = await new Promise((resolve, reject) => {
+    const request = indexedDB.open("narvaro", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("link");
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  if (link) {
+    const { privateKey, publicKey } = await identities.Identity.fromSeed(unhex(link.seed));
+    const transaction = database.transaction("link", "readwrite");
+    transaction.objectStore("link").put({ privateKey, publicKey, name: link.name, contacts: link.contacts }, "self");
+    await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  }
+  database.close();
 }
 
 /** What the storage consists of. */

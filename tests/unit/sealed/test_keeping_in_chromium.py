@@ -8,22 +8,15 @@ import msgspec
 import pytest
 from playwright.sync_api import Page
 
-from client_sim.link import Contact, Link
 from client_sim.sealed.links import How
-from signalling.protocol import PartyKind
-from signalling.protocol.proof import base64url, endpoint_id
+from signalling.protocol.proof import endpoint_id
 from tests.unit.sealed.people import DAY, NOW, keys_of, met, person
 from tests.unit.sealed.scene import identity, public, seed
 
 pytestmark = pytest.mark.browser
 
 KOMP = public(identity("komp"))
-PRIVATE_LINK = Link(
-    base64url(seed("sara")),
-    person("sara").party,
-    "Sara",
-    [Contact(person("komp").party, str(endpoint_id(KOMP)), "Mormor", PartyKind.KOMP, base64url(KOMP))],
-)
+CONTACT = {"kind": "komp", "party": person("komp").party, "endpoint": str(endpoint_id(KOMP)), "name": "Mormor"}
 KEEP_SELF = """async ([seed, party]) => {
   const identity = await on.identities.Identity.fromSeed(on.unhex(seed));
   await on.keeping.keepSelf({ identity, party, name: "Sara", contacts: [] });
@@ -223,8 +216,8 @@ def test_a_private_key_that_can_be_taken_out_is_not_kept(page: Page) -> None:
 
 def test_the_private_link_that_an_earlier_version_kept_is_taken_over(page: Page) -> None:
     told = page.evaluate(
-        """async (fragment) => {
-          await on.link.keepLink(await on.link.linkFrom(fragment));
+        """async ([seed, contact]) => {
+          await on.keptByAnEarlierVersion({ seed, name: "Sara", contacts: [contact] });
           const { identity, party, name, contacts } = await on.keeping.keptSelf();
           return {
             self: [identity.endpoint, party, name, identity.privateKey.extractable],
@@ -235,11 +228,11 @@ def test_the_private_link_that_an_earlier_version_kept_is_taken_over(page: Page)
             stores: await on.stores(),
           };
         }""",
-        "#link=" + PRIVATE_LINK.fragment(),
+        [seed("sara").hex(), CONTACT],
     )
     assert told == {
         "self": [str(endpoint_id(public(identity("sara")))), None, "Sara", False],
-        "contacts": [{"kind": "komp", "party": person("komp").party, "endpoint": endpoint_id(KOMP), "name": "Mormor"}],
+        "contacts": [CONTACT],
         "signs": 86,
         "links": [],
         "ring": 1,
@@ -250,7 +243,7 @@ def test_the_private_link_that_an_earlier_version_kept_is_taken_over(page: Page)
 def test_an_earlier_version_that_kept_nothing_leaves_nothing(page: Page) -> None:
     told = page.evaluate(
         """async () => {
-          await on.link.keptLink();
+          await on.keptByAnEarlierVersion(null);
           return [await on.keeping.keptSelf(), (await on.stores()).names];
         }"""
     )
@@ -259,14 +252,14 @@ def test_an_earlier_version_that_kept_nothing_leaves_nothing(page: Page) -> None
 
 def test_a_tab_of_an_earlier_version_holds_the_upgrade_up_and_loses_nothing(page: Page) -> None:
     told = page.evaluate(
-        """async (fragment) => {
-          await on.link.keepLink(await on.link.linkFrom(fragment));
+        """async ([seed, contact]) => {
+          await on.keptByAnEarlierVersion({ seed, name: "Sara", contacts: [contact] });
           const older = await on.held(1);
           const blocked = await on.refusal(() => on.keeping.keptSelf());
           older.close();
           return { blocked, name: (await on.keeping.keptSelf()).name };
         }""",
-        "#link=" + PRIVATE_LINK.fragment(),
+        [seed("sara").hex(), CONTACT],
     )
     assert told == {"blocked": "KeepingError", "name": "Sara"}
 
@@ -298,3 +291,23 @@ def test_another_self_forgets_everybody_that_the_earlier_one_knew(page: Page) ->
         [shape(met("komp", How.QR)), NOW],
     )
     assert told == {"name": "Anna", "links": [], "same": False, "gone": [None, []]}
+
+
+def test_a_ring_and_links_that_came_with_this_endpoint_are_kept_with_it(page: Page) -> None:
+    told = page.evaluate(
+        """async ([sara, agreement, record]) => {
+          const identity = await on.identities.Identity.fromSeed(on.unhex(sara));
+          const ring = { current: { serial: 7, pair: await on.keyPair(agreement), made_at: 10 }, previous: null };
+          const self = { identity, party: null, name: "Sara", contacts: [] };
+          await on.keeping.keepSelf({ ...self, ring, links: [record] });
+          const loose = { current: { ...ring.current, pair: await on.keyPair(agreement, true) }, previous: null };
+          return {
+            refused: await on.refusal(() => on.keeping.keepSelf({ ...self, name: "Anna", ring: loose })),
+            serial: (await on.keeping.turnedRing(11)).current.serial,
+            links: await on.keeping.keptLinks(),
+            name: (await on.keeping.keptSelf()).name,
+          };
+        }""",
+        [seed("sara").hex(), seed("agreement").hex(), shape(met("komp", How.QR))],
+    )
+    assert told == {"refused": "KeyRingError", "serial": 7, "links": [shape(met("komp", How.QR))], "name": "Sara"}

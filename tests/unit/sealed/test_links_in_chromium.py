@@ -50,11 +50,12 @@ def test_nothing_answers_by_itself_in_the_browser_on_an_old_statement_or_an_intr
                 shape(met("sara", How.QR)),
                 shape(altered(met("sara", How.QR), changed=True)),
                 shape(met("sara", How.INTRODUCED)),
+                shape(met("sara", How.QR)) | {"how": "guessed"},
             ],
             [NOW, NOW + 90 * DAY, NOW + 90 * DAY + 1],
         ],
     )
-    assert told == [[True, True, False], [False] * 3, [False] * 3]
+    assert told == [[True, True, False], [False] * 3, [False] * 3, [False] * 3]
 
 
 def test_whoever_is_not_verified_vouches_for_nobody_in_the_browser(page: Page) -> None:

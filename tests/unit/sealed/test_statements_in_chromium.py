@@ -72,6 +72,8 @@ def test_the_browser_refuses_every_changed_statement(page: Page) -> None:
         changed(signature=base64url(bytes(64))),
         changed(signature=TRUE.signature[:-1]),
         changed(signature=None),
+        changed(serial="3"),
+        changed(not_after=str(TRUE.not_after)),
         msgspec.to_builtins(make_statement(identity("mallory"), public(key("alice")), serial=3, not_after=1)),
         *(signed(purpose) for purpose in Purpose if purpose is not Purpose.AGREEMENT_KEY),
         *(signed(Purpose.AGREEMENT_KEY, key=base64url(point)) for point in small_order_agreements()),

@@ -47,6 +47,7 @@ def front() -> Front:
         log=Log(clock),
         max_sockets=1,
         send_queue_bytes=65_536,
+        relays=nothing,
     )
 
 

@@ -1,0 +1,192 @@
+/**
+ * What this endpoint knows of others and of itself, at work: seals for calls, statements taken and given. The JavaScript twin of `client_sim.linkbook`.
+ *
+ * It decides nothing about a call. Whatever the coordinator hands over goes through the rules of `links.js`: a new key under a known identity is taken,
+ * another identity never in silence. What must not be lost is kept before it is used.
+ */
+
+import { NoiseSeal } from "./call-seal.js";
+import { base64url } from "./encoding.js";
+import { changeLink, forgetLink, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
+import { stateKey } from "./keyring.js";
+import { introduce, isVerified, takeStatement, verifyByPairing } from "./links.js";
+import { bytesOf } from "./public-keys.js";
+import { StatementError } from "./statements.js";
+import { Turns } from "./turns.js";
+
+/**
+ * @typedef {import("./keeping.js").Self} Self
+ * @typedef {import("./links.js").LinkRecord} LinkRecord
+ * @typedef {import("./links.js").Who} Who
+ * @typedef {import("./links.js").How} How
+ * @typedef {import("./pairing.js").Introduction} Introduction
+ * @typedef {{endpoint: string, party: string, identity: string, statement?: any}} EndpointKeys as `keys.get` answers
+ */
+
+/** One endpoint's, as this browser keeps it. */
+export class LinkBook {
+  #self;
+  #ring;
+  /** @type {Map<string, LinkRecord>} by endpoint */
+  #links;
+  #wall;
+  #turns = new Turns();
+
+  /**
+   * @param {Self} self
+   * @param {import("./keyring.js").KeyRing} ring
+   * @param {LinkRecord[]} links
+   * @param {() => number} wall
+   */
+  constructor(self, ring, links, wall) {
+    this.#self = self;
+    this.#ring = ring;
+    this.#links = new Map(links.map((one) => [one.endpoint, one]));
+    this.#wall = wall;
+  }
+
+  /**
+   * What this browser keeps, or null where it is nobody's yet.
+   * @param {() => number} [wall] Unix time in seconds
+   * @returns {Promise<LinkBook | null>}
+   */
+  static async kept(wall = () => Date.now() / 1000) {
+    const self = await keptSelf();
+    return self && new LinkBook(self, await turnedRing(wall()), await keptLinks(), wall);
+  }
+
+  get identity() {
+    return this.#self.identity;
+  }
+
+  /** What this endpoint's owner is called. */
+  get name() {
+    return this.#self.name;
+  }
+
+  /** Whom it knows. */
+  get links() {
+    return [...this.#links.values()];
+  }
+
+  /** Whom an earlier private link named, and whose keys never came. */
+  get strangers() {
+    return this.#self.contacts.filter(({ endpoint }) => !this.#links.has(endpoint));
+  }
+
+  /**
+   * The record of an endpoint, or null.
+   * @param {string} endpoint
+   */
+  link(endpoint) {
+    return this.#links.get(endpoint) ?? null;
+  }
+
+  /**
+   * Whether something may answer by itself on that link.
+   * @param {string} endpoint
+   */
+  isVerified(endpoint) {
+    const record = this.link(endpoint);
+    return record !== null && isVerified(record, this.#wall());
+  }
+
+  /**
+   * The statement to publish. A new key is made first where one is due, and kept before anybody hears of it.
+   * @returns {Promise<import("./statements.js").KeyStatement>}
+   */
+  statement() {
+    return this.#turns.take(async () => {
+      this.#ring = await turnedRing(this.#wall());
+      return stateKey(this.#ring, this.identity);
+    });
+  }
+
+  /**
+   * What this endpoint says of itself when it pairs.
+   * @returns {Promise<Introduction>}
+   */
+  async introduction() {
+    return { identity: base64url(this.identity.publicKey), statement: await this.statement() };
+  }
+
+  /**
+   * What the coordinator hands over as an endpoint's keys; true if the book changed. Of an endpoint that isn't known yet it makes an introduced link where
+   * `who` says whose it is. But a device has one endpoint: another under its name is another identity. What doesn't hold is passed over.
+   * @param {EndpointKeys} found
+   * @param {Who | null} [who]
+   * @returns {Promise<boolean>}
+   */
+  take({ endpoint, identity, statement }, who = null) {
+    return this.#turns.take(async () => {
+      if (statement?.endpoint !== endpoint) return false;
+      const known = this.link(endpoint) ?? (who !== null && isDevice(who) ? this.#deviceOf(who.party) : null);
+      if (known === null && who === null) return false;
+      const keys = { identity, statement };
+      /** @param {LinkRecord | null} kept */
+      const change = (kept) => {
+        const before = kept ?? known;
+        return before === null ? introduce(/** @type {Who} */ (who), keys) : takeStatement(before, keys);
+      };
+      try {
+        const record = await changeLink(known?.endpoint ?? endpoint, change);
+        this.#links.set(record.endpoint, record);
+        return JSON.stringify(record) !== JSON.stringify(known);
+      } catch (problem) {
+        if (problem instanceof StatementError || problem instanceof KeepingError) return false;
+        throw problem;
+      }
+    });
+  }
+
+  /**
+   * Know somebody from a pairing; what was known of that endpoint, or of that device under another key, gives way.
+   * @param {Who} who
+   * @param {Introduction} keys
+   * @param {How} how
+   * @returns {Promise<LinkRecord>}
+   * @throws {KeepingError}
+   */
+  pair(who, keys, how) {
+    return this.#turns.take(async () => {
+      const { endpoint } = keys.statement;
+      const record = await changeLink(endpoint, (known) => verifyByPairing(who, keys, how, known));
+      const earlier = this.links.filter((one) => isDevice(who) && one.party === who.party && one.endpoint !== endpoint);
+      for (const one of earlier) await this.#forget(one.endpoint);
+      this.#links.set(endpoint, record);
+      return record;
+    });
+  }
+
+  /**
+   * A seal for ringing that endpoint, or null while nothing is known of its keys.
+   * @param {string} call
+   * @param {string} endpoint
+   * @returns {import("./seal.js").Addressee | null}
+   */
+  addressee(call, endpoint) {
+    const record = this.link(endpoint);
+    if (record === null) return null;
+    const { pair, serial: fromKey } = this.#ring.current;
+    const { serial: key, key: peer } = record.statement;
+    const binding = { call, caller: this.identity.endpoint, callee: endpoint, callerKey: fromKey, calleeKey: key, handshake: 0 };
+    const seal = new NoiseSeal(binding, "caller", { own: pair, peer: bytesOf(peer) });
+    return { seal, fromKey, key, verified: isVerified(record, this.#wall()) };
+  }
+
+  /** @param {string} party */
+  #deviceOf(party) {
+    return this.links.find((one) => one.party === party) ?? null;
+  }
+
+  /** @param {string} endpoint */
+  async #forget(endpoint) {
+    await forgetLink(endpoint);
+    this.#links.delete(endpoint);
+  }
+}
+
+/** @param {Who} who */
+function isDevice({ kind }) {
+  return kind !== "person";
+}

@@ -1,0 +1,154 @@
+"""The relays of one coordinator: providers from its settings, their events as log lines and figures without names.
+
+The hub asks here for ICE servers and never learns where they come from; the relay learns nothing of calls.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import assert_never
+
+from relay.errors import RelayError
+from relay.events import Duty, Fell, NobodyLeft, RelayEvent, Rose, Seen, SomebodyBack, Stumbled
+from relay.failover import Failover, Standing
+from relay.provider import Minted, Provider
+from relay.providers import RelaySettings, TwilioSettings, from_settings
+from relay.region import Resolve, resolve_by_system
+from relay.watch import Watch
+from signalling.observe.clock import Clock
+from signalling.observe.events import Event
+from signalling.observe.figures import Figures
+from signalling.observe.log import Log, Place
+from signalling.protocol.messages import IceServer
+from signalling.service.refresh import Given
+from signalling.settings import Settings
+
+
+class Relays:
+    """Started once, stopped once. `on_fall` is called when a provider's relays stop carrying packets."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, log: Log, figures: Figures) -> None:
+        self._log = log
+        self._figures = figures
+        self._failover = Failover(
+            providers(settings), clock=clock.now, tell=self._hear, pool_size=settings.relay_pool_size
+        )
+        self._watch = Watch(
+            self._failover, clock=clock.now, tell=self._hear, period_seconds=settings.relay_probe_seconds
+        )
+        self._is_watching = settings.relay_probe_seconds > 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ending: set[asyncio.Task[None]] = set()
+        self.on_fall: Callable[[], None] = lambda: None
+        for provider in self._failover.providers:
+            for duty in Duty:
+                figures.relay_up(provider.name, duty, is_up=True)
+
+    async def start(self) -> None:
+        """Look at the providers and begin to fetch ahead. Raises ValueError with the rule that does not hold."""
+        try:
+            await self._failover.start()
+        except RelayError as problem:
+            rule = str(problem)
+        else:
+            if self._is_watching:
+                self._tasks = [asyncio.create_task(self._watch.run(), name="watch over relays")]
+            return
+        raise ValueError(rule)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands with the relays, in one word."""
+        return self._failover.standing
+
+    async def stop(self) -> None:
+        """Fetch no more, and forget what was fetched."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._ending, return_exceptions=True)
+        await self._failover.close()
+
+    async def mint(self, now: float) -> Given:
+        """ICE servers for one endpoint and one call, at once."""
+        minted = await self._failover.ice_servers(now=now)
+        return Given(
+            ice_servers=[
+                IceServer(urls=list(server.urls), username=server.username, credential=server.credential)
+                for server in minted.servers
+            ],
+            expires_at=minted.expires_at,
+            names=_names(minted) if self._failover.ends_allocations else (),
+        )
+
+    def end(self, names: Sequence[str]) -> None:
+        """Delete what is still open under these names, in a task of its own."""
+        if not names:
+            return
+        task = asyncio.create_task(self._failover.end(names), name="ending relays")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _hear(self, event: RelayEvent) -> None:
+        match event:
+            case Fell(provider, duty, cause):
+                self._figures.relay_up(provider, duty, is_up=False)
+                self._log.write(Event.RELAY_FELL, provider=provider, duty=duty, cause=cause)
+                if duty is Duty.RELAYING:
+                    self.on_fall()
+            case Rose(provider, duty):
+                self._figures.relay_up(provider, duty, is_up=True)
+                self._log.write(Event.RELAY_ROSE, provider=provider, duty=duty)
+            case NobodyLeft():
+                self._log.write(Event.RELAY_NONE_LEFT)
+            case SomebodyBack():
+                self._log.write(Event.RELAY_BACK)
+            case Seen(provider, transport, ok, round_trip_ms):
+                self._figures.relay_seen(provider, transport, is_up=ok, round_trip_ms=round_trip_ms)
+            case Stumbled(problem):
+                self._log.write(Event.TASK_FAILED, place=Place(problem))
+            case _:
+                assert_never(event)
+
+
+def providers(settings: Settings, *, resolve: Resolve = resolve_by_system) -> tuple[Provider, ...]:
+    """Where ICE servers come from, the first to be asked first. Raises OSError or ValueError."""
+    try:
+        return _providers(settings, resolve)
+    except RelayError as problem:
+        rule = str(problem)
+    raise ValueError(rule)
+
+
+def _providers(settings: Settings, resolve: Resolve) -> tuple[Provider, ...]:
+    twilio = None
+    if settings.twilio_account_sid is not None:
+        twilio = TwilioSettings(
+            account_sid=settings.twilio_account_sid,
+            secret=_secret(settings.twilio_secret_file) or "",
+            key_sid=settings.twilio_key_sid,
+            region=settings.twilio_region,
+            allow_global=settings.twilio_allow_global,
+            lifetime_seconds=settings.twilio_lifetime_seconds,
+            base_url=settings.twilio_base_url,
+        )
+    return from_settings(
+        RelaySettings(
+            turn_hosts=settings.turn_urls,
+            turn_secret=_secret(settings.turn_secret_file),
+            lifetime_seconds=settings.turn_lifetime_seconds,
+            twilio=twilio,
+            order=settings.relay_order,
+        ),
+        secrets.token_bytes,
+        resolve=resolve,
+    )
+
+
+def _names(minted: Minted) -> tuple[str, ...]:
+    return tuple(server.username for server in minted.servers if server.username is not None)
+
+
+def _secret(file: Path | None) -> str | None:
+    return file.read_text(encoding="ascii").strip() if file is not None else None
