@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from relay.ice import IceUrl
-from relay.region import Region
+from signalling import relays
 from signalling.access.admission import Admission
 from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
@@ -33,16 +32,14 @@ from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
 from signalling.privacy import notice, processors
 from signalling.privacy.datamap import OUTBOUND
-from signalling.privacy.receipts import Relay
 from signalling.protocol.errors import CloseCode
-from signalling.relays import Relays
 from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
 from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
-from signalling.service.receipts import Receipts, Remains
+from signalling.service.receipts import Receipts
 from signalling.settings import Settings, variable
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
@@ -100,7 +97,7 @@ class Coordinator:
             signing_key_of(settings.receipt_key_file).private,
             store.receipts if store is not None else MemoryLedger(),
             node=settings.node,
-            remains=remains(settings),
+            remains=relays.remains(settings),
             clock=self._clock,
             figures=self.figures,
             log=log,
@@ -108,7 +105,7 @@ class Coordinator:
         )
         self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
-        self._relays = Relays(settings, clock=self._clock, log=log, figures=self.figures)
+        self._relays = relays.Relays(settings, clock=self._clock, log=log, figures=self.figures)
         self._assemble(signing_key(settings), people, store)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
@@ -201,6 +198,8 @@ class Coordinator:
             Listener(application(self._front), self._bound, tls),
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
+        if self._housekeeping is not None:
+            await self._housekeeping.sweep()  # a database that was restored has more that is over: first of all
         await self._relays.start()
         await self.hub.start()
         self._outbox.start()
@@ -268,16 +267,6 @@ def signing_key_of(path: Path | None) -> SigningKey:
     return SigningKey.from_pem(path.read_bytes())
 
 
-def remains(settings: Settings) -> Remains:
-    """What may outlive a call at the relays, as its receipt says it: allocations are ended too, but not waited for."""
-    lifetimes = []
-    if any(not url.startswith("stun:") for url in settings.turn_urls):
-        lifetimes.append(settings.turn_lifetime_seconds)
-    if settings.twilio_account_sid is not None:
-        lifetimes.append(settings.twilio_lifetime_seconds)
-    return Remains(Relay.EXPIRING, max(lifetimes)) if lifetimes else Remains()
-
-
 def controller(settings: Settings) -> notice.Controller:
     """Who answers for personal data here."""
     return notice.Controller(
@@ -292,7 +281,7 @@ def register(settings: Settings) -> tuple[processors.Processor, ...]:
     """The processors, if these settings may go with them. Raises OSError, or ValueError with the rules they break."""
     file = settings.processors_file
     if file is None:
-        rows = processors.shipped(settings.region, relays=_TWILIO_COUNTRIES[settings.twilio_region])
+        rows = processors.shipped(settings.region, relays=relays.twilio_country(settings))
     else:
         rows = processors.read_register(file.read_bytes())
     allowed = {"twilio-relays"} if settings.twilio_allow_global else set()
@@ -308,13 +297,10 @@ def uses(settings: Settings) -> Iterator[processors.Use]:
         value = getattr(settings, name)
         hosts: tuple[str | None, ...] = (None,) if value is not None else ()
         if name == "turn_urls":
-            hosts = tuple(IceUrl.parse(url).host for url in settings.turn_urls)
+            hosts = relays.turn_hosts(settings)
         elif name == "twilio_base_url" and value is not None:
             hosts = (urlsplit(value).hostname or "",)
         yield from (processors.Use(variable(name), kind, host) for host in hosts for kind in kinds)
-
-
-_TWILIO_COUNTRIES: Final = {Region.IE1: "IE", Region.DE1: "DE", Region.GLOBAL: "US"}
 
 
 def circle(settings: Settings) -> SeedCircle:

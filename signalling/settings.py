@@ -121,6 +121,14 @@ class Settings(BaseSettings):
         "processors.json",
         "Register of processors (docs/howto/data-protection.md). Unset: as shipped, with REGION for what is our own.",
     )
+    erasure_log_file: OptionalPath = _setting(
+        None,
+        "erasures.log",
+        "Log of erasures, made if absent: with it a restored database is erased again. Keep it apart from backups.",
+    )
+    backup_days: int = _setting(
+        35, "35", "How long a backup may be restored: the log forgets after that.", ge=1, le=3650
+    )
     controller: str = _setting(
         "No Isolation AS", "Example AB", "Who is responsible for personal data; named on `/privacy`.", min_length=1
     )

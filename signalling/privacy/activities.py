@@ -91,8 +91,35 @@ CUSTOMERS: Final = Activity(
     Subject.CUSTOMER,
     Basis.CONTRACT,
     Kept.AGREEMENT,
-    (Eraser.CUSTOMER,),
+    (Eraser.CUSTOMER, Eraser.AGREEMENT, Eraser.LIFTED),
     (Reader.SELF, Reader.OPERATOR),
+)
+BOOKS: Final = Activity(
+    "books",
+    "Keep books, as the law wants, without a person in them",
+    Subject.CUSTOMER,
+    Basis.LAW,
+    Kept.BOOKS,
+    (Eraser.BOOKS,),
+    (Reader.OPERATOR,),
+)
+HOLDS: Final = Activity(
+    "holds",
+    "Keep what an outstanding sum, a legal claim or an authority's order needs, with the reason",
+    Subject.CUSTOMER,
+    Basis.LAW,
+    Kept.HOLD,
+    (Eraser.HOLDS, Eraser.LIFTED),
+    (Reader.SELF, Reader.OPERATOR),
+)
+ERASURES: Final = Activity(
+    "erasures",
+    "Erase again what a restored backup brings back",
+    Subject.NOBODY,
+    Basis.NONE,
+    Kept.BACKUPS,
+    (Eraser.ERASURE_LOG,),
+    (),
 )
 DEVICES: Final = Activity(
     "devices",
@@ -100,7 +127,7 @@ DEVICES: Final = Activity(
     Subject.DEVICE,
     Basis.CONTRACT,
     Kept.DEVICE,
-    (Eraser.CIRCLE,),
+    (Eraser.CIRCLE, Eraser.AGREEMENT),
     (Reader.SELF, Reader.OPERATOR, Reader.CIRCLE),
 )
 ROBOTS: Final = Activity(
@@ -161,6 +188,6 @@ RUNNING: Final = Activity(
 )
 
 ACTIVITIES: Final = (
-    CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, DEVICES,
-    ROBOTS, TEXTS, RELAYING, KEYS, CHANGES, RUNNING,
+    CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
+    HOLDS, DEVICES, ROBOTS, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
 )  # fmt: skip

@@ -131,6 +131,35 @@ _COLUMNS: Final = (
         },
     ),
     *_declared(
+        "books",
+        why.BOOKS,
+        {
+            "entry": ("random id", _GIVEN),
+            "customer": ("which customer; once that is erased the id leads nowhere", _GIVEN),
+            "last_day": ("until which day", _GIVEN),
+            "sealed_content": ("invoice number, day, product, quantity, currency, amounts", _GIVEN, "the books"),
+        },
+    ),
+    *_declared(
+        "holds",
+        why.HOLDS,
+        {
+            "subject": ("whose data", _GIVEN),
+            "reason": ("outstanding sum, legal claim, authority", _GIVEN),
+            "since_day": ("since which day", _GIVEN),
+        },
+    ),
+    *_declared(
+        "erasures_due",
+        why.HOLDS,
+        {"subject": ("whose erasure waits for a hold", _GIVEN), "asked_day": ("since which day", _GIVEN)},
+    ),
+    *_declared(
+        "erasure_marks",
+        why.ERASURES,
+        {"log": ("which log of erasures", _NOBODY), "seq": ("how far the database has come in it", _NOBODY)},
+    ),
+    *_declared(
         "devices",
         why.DEVICES,
         {
@@ -314,6 +343,19 @@ _LABELS: Final = (
     ),
 )
 
+_FILES: Final = (
+    *_declared(
+        "erasure-log",
+        why.ERASURES,
+        {
+            "seq": ("number", _NOBODY),
+            "kind": ("person, device, invitation …", _NOBODY),
+            "hashed": ("keyed hash of a random id that is gone", _NOBODY),
+            "day": ("the day of the erasure", _NOBODY),
+        },
+    ),
+)
+
 _SENT: Final = (
     *_declared(
         "twilio-messaging",
@@ -344,6 +386,8 @@ LOG_FIELDS: Final = _named(_LOG)
 """`log.event.field`."""
 LABELS: Final = _named(_LABELS)
 """`figure.name.label`."""
+FILES: Final = _named(_FILES)
+"""`file.field`."""
 SENT: Final = _named(_SENT)
 """`processor.field`: all that a processor is ever sent."""
 
@@ -364,5 +408,5 @@ OWN: Final = frozenset({"host", "metrics_host", "origin", "allowed_origins", "tr
 
 def everything() -> Iterator[Declaration]:
     """Every declaration."""
-    for part in (COLUMNS, MEMORY, LOG_FIELDS, LABELS, SENT):
+    for part in (COLUMNS, MEMORY, LOG_FIELDS, LABELS, FILES, SENT):
         yield from part.values()

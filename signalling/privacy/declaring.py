@@ -64,6 +64,9 @@ class Kept(StrEnum):
     MEMBERSHIP = "membership"
     DEVICE = "device"
     AGREEMENT = "agreement"
+    BOOKS = "books"
+    HOLD = "hold"
+    BACKUPS = "backups"
     LOG = "log"
     FOR_GOOD = "for_good"
 
@@ -77,11 +80,16 @@ class Eraser(StrEnum):
     PERSON = "erase_people (signalling.store.erasing)"
     CIRCLE = "forget_circle (signalling.store.erasing)"
     CUSTOMER = "Customers.remove (signalling.store.customers)"
+    AGREEMENT = "Agreements.end (signalling.store.agreements)"
     MEMBERSHIP = "Memberships.remove (signalling.store.memberships)"
     POSTS = "the retention run: posts"
     INVITATIONS = "the retention run: invitations"
     PROFILES = "the retention run: profiles without a Komp"
     CHANGES = "the retention run: changes"
+    BOOKS = "the retention run: books"
+    HOLDS = "Holds.lift (signalling.store.holds)"
+    LIFTED = "the retention run: erasures that a hold kept back"
+    ERASURE_LOG = "the retention run: the log of erasures"
     PROCESS = "the end of the process"
     OPERATOR = "the operator's rotation of logs"
     NOTHING = "nothing: it names nobody"
@@ -109,6 +117,9 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
         Kept.MEMBERSHIP: Term("until the person or the Komp leaves, or the Komp is reset"),
         Kept.DEVICE: Term("until the device is reset, returned or removed"),
         Kept.AGREEMENT: Term("while the agreement lives"),
+        Kept.BOOKS: Term("5 years (Norwegian bookkeeping law)"),
+        Kept.HOLD: Term("while the sum is outstanding or the claim is open"),
+        Kept.BACKUPS: Term("as long as a backup may be restored (NARVARO_BACKUP_DAYS)"),
         Kept.LOG: Term("as the operator rotates logs, 90 days advised", 90 * DAY_SECONDS),
         Kept.FOR_GOOD: Term("for good: it names nobody"),
     }

@@ -111,6 +111,16 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Kunders navn, telefon, e-post, leveringsadresse og betalingsreferanse",
             "Customers' name, telephone, e-mail, delivery address and payment reference",
         ),
+        "books": Words(
+            "Bokföring: belopp och varor, ingen person",
+            "Regnskap: beløp og varer, ingen person",
+            "Bookkeeping: amounts and goods, no person",
+        ),
+        "holds": Words(
+            "Att uppgifter måste sparas, och varför: skuld, rättsligt krav eller myndighetsbeslut",
+            "At opplysninger må beholdes, og hvorfor: gjeld, rettslig krav eller pålegg fra en myndighet",
+            "That data must be kept, and why: a sum, a legal claim or an authority's order",
+        ),
         "devices": Words("Vilka apparater en kund har", "Hvilke enheter en kunde har", "Which devices a customer has"),
         "robots": Words(
             "Vilken app en AV1 är kopplad till: ett slumpat nummer, ingen person",
@@ -163,6 +173,16 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
             "until the device is reset or returned",
         ),
         Kept.AGREEMENT: Words("medan avtalet gäller", "mens avtalen gjelder", "while the agreement lives"),
+        Kept.BOOKS: Words(
+            "5 år, enligt norsk bokföringslag",
+            "5 år, etter norsk bokføringslov",
+            "5 years, by Norwegian bookkeeping law",
+        ),
+        Kept.HOLD: Words(
+            "medan en skuld eller ett krav är öppet",
+            "mens en gjeld eller et krav er åpent",
+            "while a sum or a claim is outstanding",
+        ),
     }
 )
 """Of every period that such an activity has."""

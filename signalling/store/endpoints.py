@@ -62,6 +62,7 @@ class Endpoints:
                 return False
             await work.connection.execute(delete(post_readers).where(post_readers.c.endpoint == endpoint))
             await drop_unread(work)
+            work.erased("endpoint", endpoint)
             work.note(party, ChangeKind.REVOKED)
         return True
 

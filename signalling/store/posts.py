@@ -19,7 +19,7 @@ from signalling.people.post import (
 from signalling.store.database import Database, Work
 from signalling.store.erasing import drop_unread
 from signalling.store.faults import ConflictError
-from signalling.store.rows import day_of, is_live, memberships_of, robots_of
+from signalling.store.rows import BATCH, day_of, is_live, memberships_of, robots_of
 from signalling.store.tables import endpoints, post_readers, posts
 from signalling.vocabulary import EndpointId, PartyId
 
@@ -81,7 +81,7 @@ class Posts:
                 await work.connection.execute(delete(posts).where(posts.c.post == post))
         return taken == 1
 
-    async def sweep(self, *, now: float) -> int:
+    async def sweep(self, *, now: float, at_most: int = BATCH) -> int:
         """Erase posts that have waited seven days, or that nobody waits for; how many."""
         async with self._database.reading() as connection:
             waiting = select(posts.c.post).where(posts.c.expires_at <= now).limit(1)
@@ -89,8 +89,10 @@ class Posts:
             if not [*await connection.execute(waiting), *await connection.execute(orphan)]:
                 return 0
         async with self._database.changing(erases=True) as work:
-            old = await work.connection.execute(delete(posts).where(posts.c.expires_at <= now))
-            return old.rowcount + await drop_unread(work)
+            over = select(posts.c.post).where(posts.c.expires_at <= now).order_by(posts.c.expires_at).limit(at_most)
+            gone = (await work.connection.execute(over)).scalars().all()
+            old = await work.connection.execute(delete(posts).where(posts.c.post.in_(gone)))
+            return old.rowcount + await drop_unread(work, at_most=max(0, at_most - old.rowcount))
 
     async def _found(self, reader: Endpoint, post: str | None, *, now: float) -> list[PostRow]:
         wanted = (

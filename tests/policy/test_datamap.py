@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from signalling.calls.deadlines import TOMBSTONE_SECONDS
 from signalling.calls.leases import Lease
 from signalling.calls.record import CallRecord, Ring
 from signalling.observe.events import FIELDS
 from signalling.observe.figures import Figures
+from signalling.people import invitation, keyword, post, profile
 from signalling.privacy import datamap
 from signalling.privacy.activities import ACTIVITIES
 from signalling.privacy.declaring import TERMS, Basis, Eraser, Export, Kept
@@ -23,6 +25,12 @@ from signalling.settings import Settings
 from signalling.sms.port import Text
 from signalling.sms.twilio import TwilioSms
 from signalling.state import port
+from signalling.store import history
+from signalling.store.database import MEMORY, Database
+from signalling.store.envelope import Envelope
+from signalling.store.erasure_log import Erased
+from signalling.store.master import MemoryMaster
+from signalling.store.retention import Retention
 from signalling.store.tables import METADATA
 from signalling.vocabulary import EndReason
 from tests.clock import ManualClock
@@ -47,6 +55,24 @@ def test_a_column_is_declared_sealed_exactly_if_it_is() -> None:
     sealed = {name for name, one in datamap.COLUMNS.items() if one.sealed is not None}
     named_so = {name for name in datamap.COLUMNS if name.partition(".")[2].startswith("sealed_")}
     assert sealed == named_so | {"subject_keys.wrapped", "posts.box", "post_readers.wrap"}
+
+
+def test_every_field_of_a_file_that_lasts_is_declared() -> None:
+    assert set(datamap.FILES) == {f"erasure-log.{field.name}" for field in dataclasses.fields(Erased)}
+
+
+def test_every_duty_of_the_retention_run_is_an_eraser_and_every_such_eraser_a_duty() -> None:
+    database = Database(MEMORY)
+    duties = Retention(database, Envelope(MemoryMaster()), backup_days=1).duties
+    assert set(duties) == {eraser for eraser in Eraser if eraser.value.startswith("the retention run:")}
+
+
+def test_the_periods_that_rows_are_given_are_those_of_the_data_map() -> None:
+    week = TERMS[Kept.WEEK].seconds
+    assert {post.WAITS_SECONDS, invitation.LIFETIME_SECONDS, keyword.LIFETIME_SECONDS} == {week}
+    assert TERMS[Kept.PROFILE].seconds == profile.ALONE_DAYS * 86_400
+    assert TERMS[Kept.CHANGES].seconds == history.KEPT_SECONDS
+    assert TERMS[Kept.TOMBSTONE].seconds == TOMBSTONE_SECONDS
 
 
 def test_every_log_field_is_declared_and_none_is_about_anybody() -> None:
