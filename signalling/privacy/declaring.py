@@ -3,7 +3,7 @@
 Closed lists. A promise that is not one of these can't be declared, and what isn't declared can't be stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -162,3 +162,14 @@ class Declaration:
     def is_personal(self) -> bool:
         """Whether it is personal data: about somebody, by itself or with what lies beside it."""
         return self.activity.is_personal and self.export is not Export.NOT_ABOUT_ANYBODY
+
+
+Fields = Mapping[str, tuple[str, Export] | tuple[str, Export, str]]
+"""Name to what it is, whether it is exported, and under whose key it is sealed."""
+
+
+def declared(prefix: str, activity: Activity, fields: Fields, kept: Kept | None = None) -> Iterator[Declaration]:
+    """The declarations of one table, class, event or processor."""
+    for name, (what, export, *sealed) in fields.items():
+        under = sealed[0] if sealed else None
+        yield Declaration(f"{prefix}.{name}", what, activity, export, kept or activity.kept, under)
