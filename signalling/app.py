@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from signalling import relays
+from signalling import lasting, relays
 from signalling.access.admission import Admission
 from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
@@ -298,6 +298,9 @@ def uses(settings: Settings) -> Iterator[processors.Use]:
         hosts: tuple[str | None, ...] = (None,) if value is not None else ()
         if name == "turn_urls":
             hosts = relays.turn_hosts(settings)
+        elif name == "database_url":
+            host = lasting.database_host(settings)
+            hosts = (host,) if host is not None else ()
         elif name == "twilio_base_url" and value is not None:
             hosts = (urlsplit(value).hostname or "",)
         yield from (processors.Use(variable(name), kind, host) for host in hosts for kind in kinds)
@@ -343,7 +346,22 @@ async def _serve(settings: Settings, announce: Callable[[str], object]) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(partial(_failed, log))
     hardening.allow_many_files()
-    coordinator = Coordinator(settings, log=log, clock=clock, figures=Figures(process=True))
+    async with lasting.store(settings) as store:
+        coordinator = Coordinator(
+            settings,
+            log=log,
+            clock=clock,
+            figures=Figures(process=True),
+            store=store,
+            sms=sms(settings, clock, announce),
+        )
+        await _serve_until_told(coordinator, settings, log, announce)
+
+
+async def _serve_until_told(
+    coordinator: Coordinator, settings: Settings, log: Log, announce: Callable[[str], object]
+) -> None:
+    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _once(loop, number, stop))

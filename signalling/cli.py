@@ -1,5 +1,6 @@
 """The command line of the coordinator: serve, check, and the references that are made from the code."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from signalling import app, relays, settings
+from signalling import app, commands, lasting, relays, settings
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
 from signalling.commands.privacy import privacy
@@ -18,6 +19,7 @@ from signalling.observe import hardening
 from signalling.observe.clock import SystemClock
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
+from signalling.store.faults import StoreError
 from signalling.web import tables
 from signalling.web.listener import tls_context
 from signalling.web.openapi import openapi_json
@@ -59,7 +61,7 @@ def serve(**flags: str | None) -> None:
     hardening.forbid_dumps()
     try:
         app.run(chosen, click.echo)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, StoreError) as problem:
         raise click.ClickException(plainly(problem)) from None
 
 
@@ -87,6 +89,8 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
         "processors and their regions": lambda: app.register(chosen),
         "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }
+    if chosen.database_url is not None:
+        checks["database"] = lambda: asyncio.run(lasting.tried(chosen))
     certificate, key = chosen.tls_cert, chosen.tls_key
     if certificate is not None and key is not None:
         checks["TLS certificate and key"] = lambda: tls_context(certificate, key)
@@ -109,7 +113,7 @@ def _check_signing_key(path: Path | None) -> None:
 def _tried(name: str, work: Callable[[], object]) -> bool:
     try:
         work()
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, StoreError) as problem:
         click.echo(f"fail  {name}: {plainly(problem)}")
         return False
     click.echo(f"pass  {name}")
@@ -153,6 +157,12 @@ def new_receipt(out: Path) -> None:
         SigningKey.fresh().write(out)
     except OSError as problem:
         raise click.ClickException(plainly(problem)) from None
+
+
+keys.add_command(commands.new_master)
+keys.add_command(commands.rotate_master)
+for group in commands.GROUPS:
+    main.add_command(group)
 
 
 _write = click.option("--write", "target", type=click.Path(path_type=Path), required=True, help="Where to write it.")

@@ -20,6 +20,8 @@ from relay.region import Region
 from signalling.access.numbers import check_countries
 from signalling.access.origins import check_origin
 from signalling.observe.log import LogFormat
+from signalling.store.database import checked_url
+from signalling.store.faults import StoreError
 
 PREFIX: Final = "NARVARO_"
 
@@ -64,12 +66,25 @@ def _ice_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
     return urls
 
 
+def _database_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        checked_url(url)
+    except StoreError as problem:
+        rule = str(problem)
+    else:
+        return url
+    raise ValueError(rule)
+
+
 Origin = Annotated[str, AfterValidator(check_origin)]
 List = (NoDecode, BeforeValidator(_split))
 OptionalFile = Annotated[FilePath | None, BeforeValidator(_nothing_if_empty)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_nothing_if_empty)]
 OptionalText = Annotated[str | None, BeforeValidator(_nothing_if_empty)]
 OptionalOrigin = Annotated[Origin | None, BeforeValidator(_nothing_if_empty)]
+DatabaseUrl = Annotated[str | None, AfterValidator(_database_url), BeforeValidator(_nothing_if_empty)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -95,6 +110,21 @@ class Settings(BaseSettings):
     )
     seed_file: OptionalFile = _setting(
         None, "people.json", "People, devices and their links (docs/reference/settings.md shows one). Unset: nobody."
+    )
+    database_url: DatabaseUrl = _setting(
+        None,
+        "sqlite+aiosqlite:////var/lib/narvaro/narvaro.db",
+        "People, devices, posts that wait: SQLite, or `postgresql+asyncpg://…`. Unset: SEED_FILE, or memory alone.",
+    )
+    master_key_file: OptionalPath = _setting(
+        None,
+        "master.key",
+        "The database's master keys (`signalling keys new-master`); made together with a new SQLite database.",
+    )
+    kms_command: OptionalText = _setting(
+        None,
+        "kms --key narvaro",
+        "In place of the file: a program, run with `wrap` or `unwrap` added. With both set, the file only unwraps.",
     )
     signing_key_file: OptionalPath = _setting(
         None,
@@ -249,6 +279,10 @@ class Settings(BaseSettings):
     def _together(self) -> "Settings":
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_key: TLS_CERT and TLS_KEY come together")
+        if self.database_url is not None and self.master_key_file is None and self.kms_command is None:
+            raise ValueError("master_key_file: a database needs MASTER_KEY_FILE or KMS_COMMAND")
+        if self.database_url is not None and self.seed_file is not None:
+            raise ValueError("seed_file: people come from SEED_FILE or from DATABASE_URL, not from both")
         has_turn = any(not url.startswith("stun:") for url in self.turn_urls)
         if has_turn and self.turn_secret_file is None:
             raise ValueError("turn_secret_file: `turn:` and `turns:` URLs need the secret of their server")

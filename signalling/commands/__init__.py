@@ -1,1 +1,20 @@
-"""Commands that are a subject of their own; `signalling.cli` gathers them."""
+"""What an operator does to the store from a terminal, whether the server runs or not.
+
+Tables and ids are printed on stdout; nothing of it is logged. Until there is an Admin tool this is how customers and
+devices come in.
+"""
+
+from typing import Final
+
+import click
+
+from signalling.commands.customers import customers
+from signalling.commands.database import new_master, rotate_master, store
+from signalling.commands.devices import devices
+from signalling.commands.holds import holds
+from signalling.commands.invitations import invitations
+from signalling.commands.keywords import keywords
+
+GROUPS: Final[tuple[click.Group, ...]] = (store, customers, devices, keywords, invitations, holds)
+
+__all__ = ["GROUPS", "new_master", "rotate_master"]

@@ -123,6 +123,7 @@ class FamilyApp {
     const warning = element("after-warning", HTMLParagraphElement);
     say(warning, warningWords(call.reason) ?? "");
     warning.hidden = warning.textContent === "";
+    element("again", HTMLButtonElement).classList.toggle("primary", warning.hidden);
     element("after-erased", HTMLParagraphElement).hidden = timeline.at("erased") === null;
     element("again", HTMLButtonElement).disabled = !this.#endpoint.isOnline;
     marksInto(element("after-marks", HTMLOListElement), timeline);

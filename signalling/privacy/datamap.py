@@ -34,6 +34,8 @@ SENT: Final = _named(passing.SENT)
 
 OUTBOUND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
+        "database_url": ("hosting",),
+        "kms_command": ("kms",),
         "turn_urls": ("relay",),
         "twilio_account_sid": ("twilio-tokens", "twilio-relays"),
         "twilio_base_url": ("twilio-tokens",),

@@ -61,6 +61,7 @@ def shipped(region: str, *, relays: str = "IE") -> tuple[Processor, ...]:
         Processor(
             "relay", "relays media that it cannot open", region, ("network addresses, while a call lasts",), ("*",)
         ),
+        Processor("kms", "wraps the keys that personal columns are sealed under", region, (), ("*",)),
         Processor(
             "twilio-relays", "relays media that it cannot open", relays, ("network addresses, while a call lasts",)
         ),

@@ -74,7 +74,9 @@ class Accounts:
         elif not await endpoints.add(party, endpoint=key.endpoint, identity=key.identity_key, now=now):
             party = None
         if party is None:
-            raise ProtocolError(ErrorCode.CONFLICT, "This key is in use, or was revoked: make a new one.")
+            raise ProtocolError(
+                ErrorCode.CONFLICT, "This key is in use or was revoked, or there are too many phones already."
+            )
         self._newcomers.done(newcomer, now=now)
         komp = await self._store.invitations.redeem(asked.invitation, party, now=now) if asked.invitation else None
         return CameIn(party, key.endpoint, komp=komp)

@@ -59,6 +59,7 @@ class Outbox:
         try:
             self._waiting.put_nowait(text)
         except asyncio.QueueFull:
+            self._told(SmsError("too many texts wait"))
             return False
         return True
 

@@ -1,6 +1,5 @@
 """Komps and AV1s: registered to a customer, enrolled by a token, suspended, reset. Never to a user (P-20)."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -212,7 +211,7 @@ class Devices:
 
 
 def _fresh_token() -> str:
-    return secrets.token_urlsafe(24)
+    return fresh_id(24)
 
 
 def _place(party: str) -> Place:

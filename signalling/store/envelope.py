@@ -123,6 +123,13 @@ class Envelope:
         for subject in (INDEX, PEPPER):
             if await self._find(connection, subject) is None:
                 await self._make(connection, subject)
+        await self.open(connection)
+
+    async def open(self, connection: AsyncConnection) -> None:
+        """Unwrap the keys of the index and the pepper, if they are there. Raises StoreError."""
+        for subject in (INDEX, PEPPER):
+            if await self._find(connection, subject) is None:
+                return
         self._index_key = self._remembered[INDEX][1]
         self._pepper = self._remembered[PEPPER][1]
 

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import select
+
 from signalling.store import migrations
 from signalling.store.again import erase_again
 from signalling.store.agreements import Agreements
@@ -31,6 +33,7 @@ from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
 from signalling.store.retention import Retention
+from signalling.store.tables import erasure_marks
 
 BACKUP_DAYS: Final = 35
 """How long a backup may be restored, unless told otherwise."""
@@ -92,8 +95,7 @@ async def open_store(
     keys = Envelope(master)
     try:
         await _prepared(database, keys, upgrade=upgrade or database.is_memory)
-        if erasure_log is not None:
-            await _erased_again(database, keys, erasure_log)
+        await _erased_again(database, keys, erasure_log)
         yield Store(database, keys, backup_days=backup_days)
     finally:
         await database.close()
@@ -110,11 +112,32 @@ async def upgrade_store(url: str) -> None:
         await database.close()
 
 
-async def _erased_again(database: Database, keys: Envelope, path: Path) -> None:
+async def _erased_again(database: Database, keys: Envelope, path: Path | None) -> None:
+    if path is None:
+        async with database.reading() as connection:
+            if (await connection.execute(select(erasure_marks.c.log).limit(1))).one_or_none() is not None:
+                raise StoreError("this database has a log of erasures: ERASURE_LOG_FILE says where it is")
+        return
     log = ErasureLog(path, keys.hashed)
     async with database.changing(now=time.time(), erases=True) as work:
         await erase_again(work, keys, log)
     database.log = log
+
+
+async def is_ready(url: str, master: Master) -> bool:
+    """Whether that database has this version's tables and opens with this master key; nothing is changed.
+
+    Raises StoreError if it can't be reached or doesn't open.
+    """
+    database = Database(url)
+    try:
+        async with database.reading() as connection:
+            if not await connection.run_sync(migrations.is_current):
+                return False
+            await Envelope(master).open(connection)
+        return True
+    finally:
+        await database.close()
 
 
 async def _prepared(database: Database, keys: Envelope, *, upgrade: bool) -> None:

@@ -4,6 +4,7 @@ A stranger's body is not read: the token comes first, then whether its endpoint 
 signature over all of it.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -23,6 +24,9 @@ LARGE_SECONDS: Final = 60.0
 LARGE_AT_ONCE: Final = 8
 """Large bodies that are held in memory side by side, one of each endpoint; further ones are told to come back."""
 
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{22}|[0-9a-f]{64}")
+"""128 random bits in base64url, or a picture's hash. Other text never reaches a database."""
+
 T = TypeVar("T")
 
 
@@ -37,8 +41,11 @@ class Signed:
     people: People
 
     def named(self, part: str) -> str:
-        """That part of the path."""
-        return self.request.match_info[part]
+        """The id in that part of the path. Raises ProtocolError `not_found` for what can be nobody's."""
+        name = self.request.match_info[part]
+        if _ID.fullmatch(name) is None:
+            raise ProtocolError(ErrorCode.NOT_FOUND)
+        return name
 
     def json(self, shape: type[T]) -> T:
         """The body in its shape. Raises ProtocolError `bad_message`."""

@@ -7,7 +7,7 @@ import datetime as dt
 import shutil
 import stat
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -179,22 +179,24 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "apart" / "erasures.log"
 
 
-Opened = Callable[[], AbstractAsyncContextManager[Town]]
+class Opened:
+    """The same SQLite file under the same master key, opened again and again."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        self.master = MemoryMaster()
+        self._url = url
+        self._log = log
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Town]:
+        async with open_store(self._url, self.master, upgrade=True, erasure_log=self._log) as store:
+            yield Town(store)
 
 
 @pytest.fixture
 def opened(tmp_path: Path, log: Path) -> Opened:
-    """The same SQLite file under the same master key, opened again and again."""
     log.parent.mkdir()
-    master = MemoryMaster()
-
-    @asynccontextmanager
-    async def again() -> AsyncIterator[Town]:
-        url = f"sqlite+aiosqlite:///{tmp_path}/narvaro.db"
-        async with open_store(url, master, upgrade=True, erasure_log=log) as store:
-            yield Town(store)
-
-    return again
+    return Opened(f"sqlite+aiosqlite:///{tmp_path}/narvaro.db", log)
 
 
 def backed_up(folder: Path) -> Callable[[], None]:
@@ -321,6 +323,15 @@ async def test_the_log_forgets_what_no_backup_can_bring_back(opened: Opened, log
         person = await people.person("Bert")
         await people.store.profiles.close(person.party, now=people.now + 41 * DAY)
         assert [line.split()[0] for line in read(log).splitlines()[1:]] == ["2", "3"]
+
+
+async def test_a_database_with_a_log_is_not_opened_without_one(opened: Opened, tmp_path: Path) -> None:
+    """What was erased meanwhile would be in no log, and a restored backup would bring it back."""
+    async with opened() as people:
+        await people.store.profiles.close((await people.person("Anna")).party, now=people.now)
+    with pytest.raises(StoreError, match="ERASURE_LOG_FILE"):
+        async with open_store(f"sqlite+aiosqlite:///{tmp_path}/narvaro.db", opened.master):
+            pass
 
 
 async def test_a_file_that_is_no_log_is_refused(opened: Opened, log: Path) -> None:

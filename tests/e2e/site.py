@@ -40,6 +40,7 @@ class Coordinator:
         self.hellos: list[Hello] = []
         self.keys: dict[str, EndpointKeys] = {}
         """What it hands over as endpoints' keys."""
+        self.answers_keys = True
         self.tokens = 0
         self.knows_endpoint = True
         self._sockets: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
@@ -87,7 +88,7 @@ class Coordinator:
                     ready = {"t": "ready", "session": "s", "epoch": 1, "heartbeat_seconds": 20, "calls": []}
                     await socket.send_json(ready)
                     self._sockets.put_nowait(socket)
-                case KeysGet():
+                case KeysGet() if self.answers_keys:
                     found = [msgspec.to_builtins(self.keys[one]) for one in message.endpoints if one in self.keys]
                     await socket.send_json({"t": "ok", "ref": message.id, "keys": found})
                 case _:

@@ -13,7 +13,7 @@ from client_sim.identity import Identity
 from signalling.protocol.proof import Ticket, base64url, register_bytes, request_bytes
 from signalling.vocabulary import PartyKind
 from tests.clock import ManualClock
-from tests.e2e.conftest import SEED
+from tests.e2e.household import SEED
 from tests.faces import bare_face
 from tests.protocol.society import Society, living
 

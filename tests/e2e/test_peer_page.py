@@ -129,6 +129,121 @@ async def test_a_goodbye_on_the_data_channel_needs_no_server(page: Page, origin:
     assert set(byes) == {"hangup"}
 
 
+OTHER_PRINT = r"sdp.replace(/(a=fingerprint:sha-256 )(..)/g, (_, head, byte) => head + (byte === 'AB' ? 'CD' : 'AB'))"
+
+
+async def test_who_shows_another_certificate_than_the_described_one_is_not_connected_to(
+    page: Page, origin: str
+) -> None:
+    await pair(page, origin)
+    told = await page.evaluate(
+        f"""async () => {{
+          twist.sdp = (sdp) => sdp.includes("a=setup:active") ? {OTHER_PRINT} : sdp;
+          void peers.caller.attach(stream);
+          peers.caller.start();
+          await until(() => unverified.caller > 0);
+          return {{ connected: connected.caller, failed: failed.caller, unverified: unverified.caller }};
+        }}"""
+    )
+    assert told == {"connected": 0, "failed": 0, "unverified": 1}
+
+
+@pytest.mark.parametrize("seen", ["[]", "[new Uint8Array([1, 2, 3]).buffer]"])
+async def test_what_the_transport_saw_is_compared_and_nothing_is_sent_where_it_is_another(
+    page: Page, origin: str, seen: str
+) -> None:
+    """Whatever the browser itself made of the fingerprint."""
+    await pair(page, origin)
+    told = await page.evaluate(
+        f"""async () => {{
+          RTCDtlsTransport.prototype.getRemoteCertificates = () => {seen};
+          void peers.caller.attach(stream);
+          peers.caller.start();
+          await until(() => unverified.caller > 0 && unverified.callee > 0);
+          const video = picture(peers.callee);
+          await new Promise((done) => setTimeout(done, 300));
+          return {{ connected: [connected.caller, connected.callee], width: video.videoWidth }};
+        }}"""
+    )
+    assert told == {"connected": [0, 0], "width": 0}
+
+
+async def test_a_transport_that_is_later_than_its_connection_is_waited_for(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    told = await page.evaluate("""async () => {
+      const { get } = Object.getOwnPropertyDescriptor(RTCDtlsTransport.prototype, "state");
+      const transports = new Set();
+      let isLate = true;
+      Object.defineProperty(RTCDtlsTransport.prototype, "state", {
+        get() { transports.add(this); return isLate ? "connecting" : get.call(this); },
+      });
+      peers.caller.start();
+      await until(() => transports.size === 2);
+      await new Promise((done) => setTimeout(done, 200));
+      const before = [connected.caller, connected.callee, unverified.caller, unverified.callee];
+      isLate = false;
+      for (const one of transports) one.dispatchEvent(new Event("statechange"));
+      await until(() => connected.caller && connected.callee);
+      return { before, after: [unverified.caller, unverified.callee] };
+    }""")
+    assert told == {"before": [0, 0, 0, 0], "after": [0, 0]}
+
+
+async def test_a_description_that_breaks_the_rules_is_not_applied(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    told = await page.evaluate("""async () => {
+      let applied = 0;
+      const real = RTCPeerConnection.prototype.setRemoteDescription;
+      RTCPeerConnection.prototype.setRemoteDescription = function (told) { applied++; return real.call(this, told); };
+      twist.sdp = (sdp) => `${sdp}a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n`;
+      peers.caller.start();
+      await until(() => unverified.callee > 0);
+      return { applied, said: said.callee.length };
+    }""")
+    assert told == {"applied": 0, "said": 0}
+
+
+async def test_no_two_connections_have_one_certificate(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    prints = await page.evaluate("""async () => {
+      peers.caller.start();
+      await until(() => connected.caller && connected.callee);
+      const print = (role) => said[role].find(({ sdp }) => sdp).sdp.match(/a=fingerprint:(.*)/)[1];
+      return [print("caller"), print("callee")];
+    }""")
+    assert len(set(prints)) == 2
+    assert all(one.startswith("sha-256 ") for one in prints)
+
+
+async def test_of_an_end_that_is_not_verified_at_most_64_contents_are_kept_until_the_accept(
+    page: Page, origin: str
+) -> None:
+    await page.goto(origin)
+    told = await page.evaluate("""async () => {
+      const { CallMedia } = await import("/sdk/callmedia.js");
+      const { Certificates } = await import("/sdk/certificates.js");
+      const { Timeline } = await import("/sdk/timeline.js");
+      const applied = [];
+      RTCPeerConnection.prototype.setRemoteDescription = async ({ sdp }) => { applied.push(sdp); throw new Error(); };
+      const events = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {} };
+      const media = new CallMedia({
+        call: "c", role: "callee", media: "video", verified: false, events,
+        local: Promise.resolve(new MediaStream()), timeline: new Timeline(), certificates: new Certificates(),
+      });
+      media.useIceServers([]);
+      const print = Array(32).fill("AB").join(":");
+      const sdp = `v=0\r\na=fingerprint:sha-256 ${print}\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n`;
+      for (let n = 0; n < 70; n++) media.take({ t: "offer", generation: n, sdp });
+      await new Promise((done) => setTimeout(done, 200));
+      const before = applied.length;
+      media.accept();
+      await new Promise((done) => setTimeout(done, 500));
+      media.close();
+      return { before, after: applied.length };
+    }""")
+    assert told == {"before": 0, "after": 64}
+
+
 async def test_candidates_that_come_before_their_description_are_kept_and_old_ones_dropped(
     page: Page, origin: str
 ) -> None:

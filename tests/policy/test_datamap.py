@@ -41,7 +41,7 @@ IN_MEMORY = (CallRecord, Ring, Lease, port.Facts, port.Present, port.Tombstone)
 NOBODYS = (".example", ".example.org", "json-schema.org")
 """Names in documentation, and the name of a language."""
 NAMES_A_HOST = re.compile(
-    r"url|host|origin|address|server|proxies|account|database|nats|contact|endpoint", re.IGNORECASE
+    r"url|host|origin|address|server|proxies|account|database|kms|nats|contact|endpoint", re.IGNORECASE
 )
 
 

@@ -61,6 +61,15 @@ def test_twilio_needs_all_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> No
     assert told.startswith("NARVARO_TWILIO_ACCOUNT: ")
 
 
+def test_a_database_needs_a_master_key_and_no_seed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NARVARO_DATABASE_URL", "sqlite+aiosqlite:///narvaro.db")
+    (told,) = faults(monkeypatch)
+    assert told.startswith("NARVARO_MASTER_KEY_FILE: ")
+    (tmp_path / "seed.json").touch()
+    (told,) = faults(monkeypatch, NARVARO_KMS_COMMAND="kms", NARVARO_SEED_FILE=str(tmp_path / "seed.json"))
+    assert told.startswith("NARVARO_SEED_FILE: ")
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         read_settings().port = 1
@@ -78,6 +87,7 @@ def test_settings_are_frozen() -> None:
         ("TURN_URLS", "turn:secret words"),
         ("TURN_URLS", "http://turn.example"),
         ("TURN_SECRET_FILE", "/secret-words"),
+        ("DATABASE_URL", "mysql://root:secret-words@host/narvaro"),
         ("TURN_LIFETIME_SECONDS", "1"),
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
         ("HEARTBEAT_SECONDS", "0"),
@@ -157,6 +167,7 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
             "tls_cert": {"tls_key": example},
             "tls_key": {"tls_cert": example},
             "turn_urls": {"turn_secret_file": Path(__file__)},
+            "database_url": {"kms_command": "kms"},
             **dict.fromkeys(twilio, twilio),
             "twilio_account_sid": {"twilio_secret_file": Path(__file__)},
         }

@@ -17,6 +17,8 @@ import { pairingWords } from "./words.js";
 export class PairView {
   #heading = element("pair-heading", HTMLHeadingElement);
   #text = element("pair-text", HTMLParagraphElement);
+  #note = element("pair-note", HTMLParagraphElement);
+  #view = element("pair", HTMLElement);
   #on = element("pair-on", HTMLButtonElement);
   #off = element("pair-off", HTMLButtonElement);
   #endpoint;
@@ -84,9 +86,12 @@ export class PairView {
   }
 
   #show() {
-    const { heading, text, on, off } = pairingWords(this.#code?.name ?? "", this.#stage, this.#failure);
+    const { heading, text, note, on, off } = pairingWords(this.#code?.name ?? "", this.#stage, this.#failure);
     say(this.#heading, heading);
     say(this.#text, text);
+    say(this.#note, note);
+    this.#note.hidden = note === "";
+    this.#view.dataset.stage = this.#stage;
     for (const [button, label] of /** @type {const} */ ([[this.#on, on], [this.#off, off]])) {
       say(button, label ?? "");
       button.hidden = label === null;

@@ -60,7 +60,7 @@ const ENDED = {
   replaced: "You began another call.",
   glare: "They are calling you.",
   stale_key: "The two ends must be linked anew.",
-  peer_not_verified: "It couldn’t be proven who is at the other end, so the call was stopped.",
+  peer_not_verified: "Stopped: it couldn’t be proven who is at the other end.",
   suspended: "This Komp’s subscription is suspended.",
   device_suspended: "This Komp takes no calls now: its subscription is suspended, or it is blocked. Whoever looks after it can change that.",
   conflict: "That call couldn’t be placed. Try again.",
@@ -81,7 +81,7 @@ const ENDED = {
 /** @type {Record<string, string>} */
 const WARNINGS = {
   peer_not_verified:
-    "Nothing was seen or heard. What answered did not hold the keys that belong there: somebody may have tried to get between the two of you, or one end was set up anew. Pair the two again, and tell whoever looks after the other end if it happens twice.",
+    "No sound or picture reached whoever that was. Somebody may have tried to get between the two of you, or one end was set up anew. Pair the two again before you call, and tell whoever looks after the other end.",
 };
 
 /** @type {Record<string, string>} */
@@ -132,9 +132,9 @@ export function warningWords(reason) {
  */
 export function keysWords({ how, changed, voucher }, isVerified) {
   if (isVerified) return how === "vouched" && voucher ? `Keys checked: ${voucher.name} vouches for them` : "Keys checked";
-  if (changed) return "Other keys were shown for it: somebody must turn the knob there, until you pair again";
-  if (how === "introduced") return "Introduced by the coordinator: somebody must turn the knob there";
-  return "Its keys are out of date: somebody must turn the knob there";
+  if (changed) return "Other keys were shown for it: somebody must turn the knob, until you pair again";
+  if (how === "introduced") return "Introduced by the coordinator: somebody must turn the knob";
+  return "Its keys are out of date: somebody must turn the knob";
 }
 
 /**
@@ -142,30 +142,39 @@ export function keysWords({ how, changed, voucher }, isVerified) {
  * @param {string} name
  * @param {"asking" | "waiting" | "paired" | "failed"} stage
  * @param {string | null} code why it failed
- * @returns {{heading: string, text: string, on: string | null, off: string | null}}
+ * @returns {{heading: string, text: string, note: string, on: string | null, off: string | null}}
  */
 export function pairingWords(name, stage, code) {
   switch (stage) {
     case "asking":
       return {
         heading: `Pair with ${name}?`,
-        text: `This browser and ${name} show each other their keys, once. From then on nobody can put themselves between the two of you. Do it only if you got this code from ${name} yourself: off the screen, or from somebody you trust.`,
+        text: "The two show each other their keys, once. From then on nobody can put themselves between you.",
+        note: "Do it only if you read this code off the screen there, or got it from somebody you trust.",
         on: "Pair",
         off: "Not now",
       };
     case "waiting":
       return {
         heading: `Waiting for ${name}…`,
-        text: "Keep this page open, and leave the code on the screen there. If it asks for a turn of the knob, turn it one step.",
+        text: "If it asks for a turn of the knob, turn it one step.",
+        note: "Keep this page open, and leave the code on the screen there. It takes a few seconds, and five minutes at most.",
         on: null,
         off: "Stop",
       };
     case "paired":
-      return { heading: `Paired with ${name}`, text: "The two know each other’s keys now, and each call is checked against them.", on: "Go on", off: null };
+      return {
+        heading: `Paired with ${name}`,
+        text: "The two know each other’s keys now, and every call is checked against them.",
+        note: "",
+        on: "Go on",
+        off: null,
+      };
     default:
       return {
         heading: "You are not paired",
         text: (code && NOT_PAIRED[code]) || "The coordinator can’t do that now. Try again in a moment.",
+        note: "",
         on: code === "somebody_else" || code === "taken" ? null : "Try again",
         off: "Back",
       };

@@ -183,9 +183,17 @@ export class Peer {
     return this.#connection.sctp?.transport ?? this.#connection.getTransceivers()[0]?.sender.transport ?? null;
   }
 
-  /** Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. */
+  /**
+   * Whether DTLS ended on the certificate that was sealed. What was only agreed on the wire counts for nothing. Chromium may call the connection connected
+   * a moment before its transport, and shows no certificate until then.
+   */
   async #compare() {
-    const [certificate] = this.#transport?.getRemoteCertificates() ?? [];
+    const transport = this.#transport;
+    if (transport?.state === "new" || transport?.state === "connecting") {
+      return transport.addEventListener("statechange", () => void this.#compare(), { once: true });
+    }
+    if (this.#connection.connectionState !== "connected") return;
+    const [certificate] = transport?.getRemoteCertificates() ?? [];
     const seen = certificate ? await fingerprintOf(certificate) : null;
     if (seen === null || seen !== this.#sealed) return this.#events.unverified();
     this.#isVerified = true;
@@ -197,7 +205,7 @@ export class Peer {
   /** Browsers compare too, and end DTLS over another certificate without showing it: a path that was found, and nobody proven at its end. */
   #failed() {
     const isPathFound = ["connected", "completed"].includes(this.#connection.iceConnectionState);
-    if (!this.#isVerified && isPathFound && this.#transport?.state === "failed") this.#events.unverified();
+    if (!this.#isVerified && isPathFound) this.#events.unverified();
     else this.#events.failed();
   }
 

@@ -92,9 +92,10 @@ async def test_nothing_to_send_goes_the_same_way_and_sends_nothing(
     assert (slow.sent, pauses) == (["1"], [0, 0]), "a pause comes before each text, and before none"
 
 
-async def test_too_many_are_refused_at_once(outbox: Outbox) -> None:
+async def test_too_many_are_refused_at_once_and_that_is_told(outbox: Outbox, told: list[BaseException | None]) -> None:
     taken = [outbox.put(Text(NUMBER, "1")) for _ in range(module.WAITING_AT_MOST + 10)]
     assert taken.count(False) == 10
+    assert [type(one) for one in told] == [SmsError] * 10
 
 
 async def test_the_terminal_shows_the_text_to_whoever_started_the_coordinator() -> None:
