@@ -1,7 +1,7 @@
 # `make help` lists what can be asked for. Everything sets itself up first.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo check test bench docs lock clean
+.PHONY: help setup run demo check test bench policy docs lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -44,6 +44,9 @@ test: setup ## check, then every test; installs the Debian packages they use
 
 bench: setup ## measure the coordinator beside a bare relay
 	@exec $(BENCH_COMMAND)
+
+policy: setup ## run what holds each promise, print the table, write docs/policy.md
+	@exec $(BIN)/python -m tests.policy.report
 
 docs: setup ## write the generated parts of docs/ anew
 	$(say) 'docs 1/7  schemas'
