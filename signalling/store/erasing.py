@@ -40,8 +40,9 @@ async def erase_people(work: Work, keys: Envelope, people: Iterable[str], *, des
         return 0
     await keys.erase(work.connection, [envelope.person(one) for one in gone])
     await erase_invitations(work, keys, await _named(work, invitations.c.inviter.in_(gone)))
+    awaited = await awaited_by(work, endpoints.c.party.in_(gone))
     await work.connection.execute(delete(parties).where(parties.c.party.in_(gone)))
-    await drop_unread(work)
+    await drop_unread(work, among=awaited)
     await forget_holds(work, map(envelope.person, gone))
     work.erased("person", *gone)
     for one in gone:
@@ -76,11 +77,12 @@ async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
     await erase_invitations(work, keys, await _named(work, invitations.c.komp == device))
     await connection.execute(delete(keywords).where(keywords.c.av1 == device))
     await erase_app_of(work, keys, device)
+    awaited = await awaited_by(work, endpoints.c.party == device)
     await connection.execute(delete(endpoints).where(endpoints.c.party == device))
     for member in members:
         work.note(member, ChangeKind.UNLINKED)
     await erase_people(work, keys, await without_komp(work, members))
-    await drop_unread(work)
+    await drop_unread(work, among=awaited)
     work.erased("device", device)
     work.note(device, ChangeKind.RESET)
 
@@ -100,13 +102,17 @@ async def mark_alone(work: Work, person: str, *, day: int) -> None:
         await work.connection.execute(update(profiles).where(profiles.c.party == person).values(alone_since_day=day))
 
 
-async def drop_unread(work: Work, *, at_most: int | None = None) -> int:
-    """Posts that nobody waits for any more; how many."""
+async def awaited_by(work: Work, condition: ColumnElement[bool]) -> list[str]:
+    """The posts that wait for the endpoints of which the condition holds."""
+    named = select(endpoints.c.endpoint).where(condition)
+    wanted = select(post_readers.c.post).where(post_readers.c.endpoint.in_(named)).distinct()
+    return list((await work.connection.execute(wanted)).scalars())
+
+
+async def drop_unread(work: Work, *, among: Iterable[str]) -> int:
+    """Those of these posts that nobody waits for any more; how many."""
     is_awaited = exists().where(post_readers.c.post == posts.c.post)
-    unread = delete(posts).where(~is_awaited)
-    if at_most is not None:
-        some = select(posts.c.post).where(~is_awaited).limit(at_most)
-        unread = delete(posts).where(posts.c.post.in_((await work.connection.execute(some)).scalars().all()))
+    unread = delete(posts).where(posts.c.post.in_(list(among)), ~is_awaited)
     return (await work.connection.execute(unread)).rowcount
 
 
