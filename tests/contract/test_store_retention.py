@@ -298,6 +298,8 @@ async def test_a_restored_database_is_erased_again_once_and_goes_on_from_there(o
     async with opened() as people:
         assert [one.person for one in await people.store.memberships.of_komp(komp.party)] == [bert.party]
         await people.joins(anna, komp)  # invited anew, after the restore
+    async with opened() as people:
+        assert len(await people.store.memberships.of_komp(komp.party)) == 2
         await people.store.memberships.remove(komp.party, bert.party, now=people.now)
     async with opened() as people:
         assert [one.person for one in await people.store.memberships.of_komp(komp.party)] == [anna.party]
