@@ -20,6 +20,7 @@ from client_sim.actions import (
     Question,
     Send,
 )
+from client_sim.comparing import Comparing
 from client_sim.descriptions import Section
 from client_sim.ending import Ending
 from client_sim.negotiation import Negotiation
@@ -34,6 +35,9 @@ from client_sim.sealed.contents import (
     EndOfCandidates,
     Here,
     Offer,
+    SafetyCommit,
+    SafetyNonce,
+    SafetyStop,
 )
 from client_sim.sealed.seal import CallSeal
 from client_sim.talk import Talk
@@ -69,6 +73,8 @@ class Call(ABC):
         self.talk: Talk | None = None
         self.negotiation = Negotiation(role, self, (), refuses)
         self._resumption = Resumption(call, reseal, self.do)
+        self.comparing: Comparing | None = None
+        """Whoever keeps link records puts it here, once the other end is known."""
         self.accepted = False
         self._ending = Ending(self.do, self._last_word)
         self._seen = False
@@ -162,6 +168,13 @@ class Call(ABC):
             self.talk.say(Bye(reason=reason), now=now)
         self.do(Farewell(self._last_word(reason)))
         self._finish(reason, now, by_us=True)
+
+    def compare(self, *, now: float) -> None:
+        """The caller: compare a safety number. Raises SafetyNumberError where the link has had its attempts today."""
+        if self.accepted and not self.over and self.role is Role.CALLER and self.comparing is not None:
+            first = self.comparing.begin()
+            if first is not None:
+                self.say(first, now)
 
     def tick(self, *, now: float) -> None:
         """Whatever is due. Call it at `next_due`."""
@@ -338,6 +351,10 @@ class Call(ABC):
                 self._take_description(content, now)
             case Here() | Accepted():
                 self._opened(content, now)
+            case SafetyCommit() | SafetyNonce() | SafetyStop():
+                answer = self.comparing.take(content) if self.accepted and self.comparing is not None else None
+                if answer is not None:
+                    self.say(answer, now)
             case _:
                 pass
 

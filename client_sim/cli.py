@@ -14,6 +14,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from client_sim.asking import AskingError
 from client_sim.av1 import Av1
 from client_sim.coordinator import CoordinatorError
 from client_sim.endpoint import KeysUnknownError, prepare_process
@@ -22,6 +23,7 @@ from client_sim.house import open_house
 from client_sim.komp import COUNTDOWN_SECONDS, Komp
 from client_sim.link import LinkError
 from client_sim.manner import Observer, Surroundings
+from client_sim.meetings import MeetingError
 from client_sim.origin import OriginError
 from client_sim.playing import be_device, call_at_home, call_elsewhere, keep_house
 from client_sim.report import CallReport, LoadReport, to_json
@@ -169,7 +171,16 @@ def _run(work: Coroutine[None, None, Result], *, interrupted: int = 128 + signal
         return uvloop.run(_interruptible(work))
     except (asyncio.CancelledError, KeyboardInterrupt):
         sys.exit(interrupted)
-    except (CoordinatorError, ConnectionError, KeepingError, KeysUnknownError, LinkError, OriginError) as problem:
+    except (
+        AskingError,
+        CoordinatorError,
+        ConnectionError,
+        KeepingError,
+        KeysUnknownError,
+        LinkError,
+        MeetingError,
+        OriginError,
+    ) as problem:
         raise click.ClickException(str(problem)) from None
 
 

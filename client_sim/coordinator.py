@@ -19,6 +19,7 @@ from typing import Final
 START_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
 _LISTENING: Final = "listening on "
+_TEXT: Final = "SMS to "
 _OWN_SETTINGS: Final = "NARVARO_"
 
 
@@ -32,41 +33,88 @@ class Coordinator:
 
     origin: str
     process: asyncio.subprocess.Process
+    environment: Mapping[str, str]
+    texts: asyncio.Queue[tuple[str, str]]
+    """Every SMS that it would send: number and words. It sends none, and says them on stdout."""
 
     @property
     def pid(self) -> int:
         """Its process."""
         return self.process.pid
 
+    async def operate(self, *words: str) -> str:
+        """What `signalling` prints for those words, beside the running server. Raises CoordinatorError."""
+        process = await asyncio.create_subprocess_exec(
+            _program(),
+            *words,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(self.environment),
+            start_new_session=True,
+        )
+        said, refused = await process.communicate()
+        if process.returncode != 0:
+            raise CoordinatorError(f"the operator's command failed: {refused.decode(errors='replace').strip()}")
+        return said.decode().strip()
+
 
 @asynccontextmanager
 async def running_coordinator(
-    seed: bytes, *, port: int = 0, settings: Mapping[str, str] | None = None, log: Path | None = None
+    seed: bytes | None = None,
+    *,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    log: Path | None = None,
 ) -> AsyncIterator[Coordinator]:
-    """`signalling serve` with fresh keys, this seed and no relay, in a private directory that goes with it.
+    """`signalling serve` with fresh keys and no relay, in a private directory that goes with it.
 
-    `settings` are variables without their prefix. `log` gets what it logs; otherwise that is read only if it fails.
-    Raises CoordinatorError.
+    It knows whom the seed names; without one it has a database, and knows nobody. `settings` are variables without
+    their prefix. `log` gets what it logs; otherwise that is read only if it fails. Raises CoordinatorError.
     """
     with tempfile.TemporaryDirectory(prefix="narvaro-") as directory:
         home = Path(directory)
-        (home / "seed.json").write_bytes(seed)
         log = log or home / "log.jsonl"
-        chosen = {"PORT": str(port), "METRICS_PORT": "0", "SEED_FILE": str(home / "seed.json"), **(settings or {})}
-        process = await _start(chosen, log)
+        chosen = {"PORT": str(port), "METRICS_PORT": "0", **_people(home, seed), **(settings or {})}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)}
+        environment |= {_OWN_SETTINGS + name: value for name, value in chosen.items()}
+        process = await _start(environment, log)
+        texts: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        reading: asyncio.Task[None] | None = None
         try:
             dialled = await _listening(process, log)
-            yield Coordinator(chosen.get("ORIGIN", dialled), process)
+            reading = asyncio.create_task(_read_texts(process, texts), name="texts")
+            yield Coordinator(chosen.get("ORIGIN", dialled), process, environment, texts)
         finally:
             await _stop(process)
+            if reading is not None:
+                reading.cancel()
 
 
-async def _start(settings: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)}
-    environment |= {_OWN_SETTINGS + name: value for name, value in settings.items()}
+def _people(home: Path, seed: bytes | None) -> dict[str, str]:
+    if seed is None:
+        database, key = home / "people.sqlite", home / "master.key"
+        return {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "MASTER_KEY_FILE": str(key)}
+    (home / "seed.json").write_bytes(seed)
+    return {"SEED_FILE": str(home / "seed.json")}
+
+
+async def _read_texts(process: asyncio.subprocess.Process, texts: asyncio.Queue[tuple[str, str]]) -> None:
+    assert process.stdout is not None
+    while line := await process.stdout.readline():
+        number, colon, words = line.decode(errors="replace").strip().removeprefix(_TEXT).partition(": ")
+        if colon:
+            texts.put_nowait((number, words))
+
+
+async def _start(environment: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
     with log.open("wb") as errors:
         return await asyncio.create_subprocess_exec(
-            _program(), "serve", stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment, start_new_session=True
+            _program(),
+            "serve",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            env=dict(environment),
+            start_new_session=True,
         )
 
 

@@ -16,6 +16,7 @@ import msgspec
 from client_sim import aiortc_settings
 from client_sim.actions import PeerEvent
 from client_sim.answering import RungCall
+from client_sim.comparing import Comparing
 from client_sim.control.words import Said
 from client_sim.farewells import Farewells
 from client_sim.linkbook import Kept, LinkBook, Unready
@@ -25,7 +26,7 @@ from client_sim.meetings import Meetings
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
 from client_sim.sealed.keeping import Keeping
-from client_sim.sealed.links import Who
+from client_sim.sealed.links import Who, verify_by_safety_number
 from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import CallSeal
 from client_sim.sealed.statements import KeyStatement
@@ -246,6 +247,12 @@ class Endpoint:
         """See `Home.overheard`."""
         self._manner.overheard(call, word)
 
+    def proven(self, endpoint: EndpointId) -> None:
+        """See `Home.proven`."""
+        record = self.book.link(endpoint)
+        if record is not None:
+            self.book.put(verify_by_safety_number(record))
+
     def forget(self, call: LiveCall) -> None:
         """See `Home.forget`."""
         if self.calls.pop(call.id, None) is None:
@@ -274,6 +281,7 @@ class Endpoint:
             )
 
         call = LiveCall(rules, self, make_peer)
+        rules.comparing = self._comparing(call)
         self.calls[call.id] = call
         call.begin(declines=declines, wall_ms=int(self._around.wall() * 1000))
         return call
@@ -311,6 +319,19 @@ class Endpoint:
             RungCall(ring, opened, verified=verified, refuses=self._manner.refuses, reseal=self._reseal),
             declines=declines,
         )
+
+    def _comparing(self, call: LiveCall) -> Comparing:
+        def identities() -> tuple[bytes, bytes] | None:
+            record = self.book.link(call.peer_endpoint or "")
+            if record is None:
+                return None
+            own, theirs = self.identity.public, record.identity_bytes
+            return (own, theirs) if call.role is Role.CALLER else (theirs, own)
+
+        def count() -> None:
+            self.book.count_comparison(call.peer_endpoint or "")
+
+        return Comparing(call.id, call.role, identities=identities, count=count)
 
     def _reseal(self, resume: wire.ForwardedResume) -> CallSeal | None:
         call = self.calls.get(CallId(resume.call))

@@ -13,9 +13,11 @@ from client_sim.coordinator import Coordinator, running_coordinator
 from client_sim.endpoint import Endpoint
 from client_sim.ends import live_ends
 from client_sim.family import FamilyApp
-from client_sim.household import Household, make_household
+from client_sim.household import Household
 from client_sim.komp import COUNTDOWN_SECONDS, Komp
 from client_sim.manner import Observer, Surroundings
+from client_sim.sealed.keeping import Keeping
+from client_sim.settling import Names, settle
 from client_sim.student import StudentApp
 
 KOMP: Final = "Grandmother's Komp"
@@ -71,19 +73,25 @@ async def open_house(
     observe_av1: Observer = _unobserved,
     always_relay: bool = False,
 ) -> AsyncIterator[House]:
-    """A house whose every trace is gone when it closes. Raises CoordinatorError, ConnectionError."""
-    household = make_household()
-    async with (
-        running_coordinator(household.seed, port=port) as coordinator,
-        aiohttp.ClientSession() as http,
-    ):
+    """A house whose people met by the real ceremonies, and whose every trace is gone when it closes.
+
+    Raises CoordinatorError, AskingError, MeetingError, ConnectionError.
+    """
+    async with running_coordinator(port=port) as coordinator, aiohttp.ClientSession() as http:
         around = Surroundings(coordinator.origin, http, always_relay=always_relay)
-        links = household.links
-        komp = Komp(links[KOMP], around, live_ends("KOMP"), countdown_seconds=countdown_seconds, observe=observe_komp)
-        av1 = Av1(links[AV1], around, live_ends("AV1"), observe=observe_av1)
-        house = House(coordinator, household, around, komp, av1)
+
+        def make_komp(kept: Keeping) -> Komp:
+            ends = live_ends("KOMP")
+            return Komp(kept, around, ends, countdown_seconds=countdown_seconds, observe=observe_komp)
+
+        def make_av1(kept: Keeping) -> Av1:
+            return Av1(kept, around, live_ends("AV1"), observe=observe_av1)
+
+        names = Names(KOMP, AV1, BROWSER, TERMINAL, STUDENT)
+        settled = await settle(coordinator, around, names, make_komp=make_komp, make_av1=make_av1)
+        online = [settled.komp.endpoint, settled.av1.endpoint]
+        house = House(coordinator, settled.household, around, settled.komp, settled.av1, online)
         try:
-            await house.bring_online(komp.endpoint, av1.endpoint)
             yield house
         finally:
             await house.close()

@@ -63,13 +63,27 @@ class _Installation:
         return Introduction(self.identity.public_text, state_key(self.ring, self.identity.key))
 
 
-def make_household(members: Sequence[Member] = FAMILY, *, how: How = How.QR) -> Household:
-    """Fresh keys for everybody; those who are linked know each other's, as if they had met by `how`."""
+def make_household(
+    members: Sequence[Member] = FAMILY,
+    *,
+    how: How = How.QR,
+    identities: Mapping[str, Identity] | None = None,
+    parties: Mapping[str, str] | None = None,
+) -> Household:
+    """Fresh keys for everybody; those who are linked know each other's, as if they had met by `how`.
+
+    `identities` and `parties` are of those who have moved in somewhere already; their first installations.
+    """
     now = time.time()
+    known_identities = identities or {}
     homes = {
-        one.name: [_Installation(Identity(), new_ring(now=now)) for _ in range(one.installations)] for one in members
+        one.name: [
+            _Installation(known_identities.get(one.name, Identity()) if number == 0 else Identity(), new_ring(now=now))
+            for number in range(one.installations)
+        ]
+        for one in members
     }
-    parties = {one.name: base64url(secrets.token_bytes(16)) for one in members}
+    parties = parties or {one.name: base64url(secrets.token_bytes(16)) for one in members}
     pairs = [(one.name, other) for one in members for other in one.calls]
     records = {one.name: _records(one, parties[one.name], homes[one.name], how) for one in members}
     links = {}
@@ -78,8 +92,8 @@ def make_household(members: Sequence[Member] = FAMILY, *, how: How = How.QR) -> 
         for number, home in enumerate(homes[one.name], start=1):
             name = one.name if number == 1 else f"{one.name} {number}"
             links[name] = Keeping(base64url(home.identity.seed), parties[one.name], one.name, home.ring, known)
-    identities = {name: [home.identity for home in mine] for name, mine in homes.items()}
-    return Household(links, _seed(members, parties, identities, pairs))
+    installed = {name: [home.identity for home in mine] for name, mine in homes.items()}
+    return Household(links, _seed(members, parties, installed, pairs))
 
 
 def _records(member: Member, party: str, homes: Sequence[_Installation], how: How) -> list[LinkRecord]:

@@ -47,6 +47,8 @@ class Komp:
         self._observe = observe
         self._countdown: asyncio.TimerHandle | None = None
         self._turned: set[asyncio.Event] = set()
+        self.knob_wanted = asyncio.Event()
+        """Set while the screen asks for a turn of the knob, to let somebody in."""
 
     @property
     def call(self) -> LiveCall | None:
@@ -62,7 +64,8 @@ class Komp:
             call.stop(EndReason.KNOB_OFF)
 
     def turn_knob_a_step(self) -> None:
-        """Whoever stands before the screen takes the call of a caller whose keys were never verified: this once."""
+        """Whoever stands before the screen takes the call of a caller whose keys were never verified, this once, or
+        lets in who is pairing."""
         call = self.call
         if call is not None and not call.verified:
             call.answer()
@@ -73,10 +76,13 @@ class Komp:
         """Return when somebody turns the knob a step."""
         turned = asyncio.Event()
         self._turned.add(turned)
+        self.knob_wanted.set()
         try:
             await turned.wait()
         finally:
             self._turned.discard(turned)
+            if not self._turned:
+                self.knob_wanted.clear()
 
     def session_began(self) -> None:
         """See `Manner.session_began`."""

@@ -12,10 +12,12 @@ import msgspec
 
 from client_sim.identity import Identity
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal
-from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.device_list import KnownPerson
+from client_sim.sealed.keeping import Keeping, PersonKey, PersonOf
 from client_sim.sealed.keyring import key_of, rotate, state_key
 from client_sim.sealed.links import LinkRecord, Who, introduce, is_verified, take_statement
 from client_sim.sealed.pairing import Introduction
+from client_sim.sealed.safety_number import counted
 from client_sim.sealed.seal import Addressee, Binding, CallSeal
 from client_sim.sealed.statements import KeyStatement, StatementError
 from signalling.protocol import CallId, EndpointId, Role
@@ -79,6 +81,25 @@ class LinkBook:
         links = tuple(one for one in self.links if one.endpoint != endpoint)
         if links != self.links:
             self._keep(msgspec.structs.replace(self._keeping, links=links))
+
+    def count_comparison(self, endpoint: str) -> None:
+        """One more safety number on that link. Raises SafetyNumberError where it has had three in a day."""
+        record = self.link(endpoint)
+        if record is not None:
+            self.put(msgspec.structs.replace(record, compared=counted(record.compared, now=self._wall())))
+
+    def person(self, party: str) -> KnownPerson | None:
+        """What is known of a person's own list of endpoints."""
+        return next((one.known for one in self._keeping.persons if one.party == party), None)
+
+    def put_person(self, party: str, known: KnownPerson) -> None:
+        """Know this of that person from now on."""
+        others = tuple(one for one in self._keeping.persons if one.party != party)
+        self._keep(msgspec.structs.replace(self._keeping, persons=(*others, PersonOf(party, known))))
+
+    def keep_person(self, key: PersonKey) -> None:
+        """The key of one's own list, with the version that it is about to sign."""
+        self._keep(msgspec.structs.replace(self._keeping, person=key))
 
     # -------------------------------------------------------------------- own keys
 

@@ -59,6 +59,9 @@ class Home(Protocol):
     def overheard(self, call: "LiveCall", word: Said) -> None:
         """The other end said something on a data channel."""
 
+    def proven(self, endpoint: EndpointId) -> None:
+        """Safety numbers were compared with that end, and match."""
+
     def forget(self, call: "LiveCall") -> None:
         """It is over and told."""
 
@@ -183,6 +186,21 @@ class LiveCall:
     def say(self, channel: Channel, word: Word) -> bool:
         """To the other end, on a data channel of an accepted call; False where it can't be said now."""
         return self.accepted and not self.over and self._peer.say(channel, word)
+
+    def compare(self) -> None:
+        """The caller: have both ends show a safety number. Raises SafetyNumberError after three attempts a day."""
+        self._rules.compare(now=self._now())
+        self._pump()
+
+    @property
+    def safety_number(self) -> str | None:
+        """Six digits to read to the other end; the link is proven when both say the same (`numbers_match`)."""
+        return self._rules.comparing.number if self._rules.comparing is not None else None
+
+    def numbers_match(self) -> None:
+        """Two people have read the same digits to each other."""
+        if self.safety_number is not None and self.peer_endpoint is not None:
+            self._home.proven(self.peer_endpoint)
 
     def shut_media(self) -> None:
         """Send and play nothing for now."""

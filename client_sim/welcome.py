@@ -12,6 +12,7 @@ from client_sim.account import Account
 from client_sim.endpoint import Endpoint
 from client_sim.letters import Letter, Letters
 from client_sim.meetings import MEETING_SECONDS, MeetingError
+from client_sim.persons import Persons
 from client_sim.sealed import vouching
 from client_sim.sealed.links import How, LinkRecord, Who, verify_by_pairing, verify_by_voucher
 from client_sim.sealed.pairing import SECRET_BYTES, Introduction
@@ -43,6 +44,7 @@ class Welcome:
         self._account = account
         self._letters = letters
         self._knob = knob
+        self.persons: Final = Persons(endpoint, letters)
         self._waiting: set[asyncio.Task[None]] = set()
 
     def show(self) -> PairingCode:
@@ -61,14 +63,20 @@ class Welcome:
         return await self._met(code.secret_bytes, How.QR, consents, seconds)
 
     async def read_letters(self) -> list[Letter]:
-        """Do what administrators say in letters; the others' letters come back. Raises AskingError."""
+        """Do what administrators say in letters, take lists of phones; other letters come back. Raises AskingError."""
         left = []
         for letter in await self._letters.fetch():
-            if letter.purpose is not PostPurpose.VOUCHING:
+            if letter.purpose is PostPurpose.DEVICE_LIST:
+                await self.persons.take(letter)
+            elif letter.purpose is not PostPurpose.VOUCHING:
                 left.append(letter)
             elif letter.verified and await self._is_admin(letter.author):
                 self._heed(letter)
         return left
+
+    async def all_met(self) -> None:
+        """Return when everybody who is expected has come, or the time for it is over."""
+        await asyncio.gather(*self._waiting)
 
     async def close(self) -> None:
         """Wait at no rendezvous any more."""

@@ -315,7 +315,7 @@ def circle(settings: Settings) -> SeedCircle:
 
 def sms(settings: Settings, clock: Clock, say: Callable[[str], object]) -> Sms:
     """What sends SMS: Twilio, or the terminal (`say` prints a line there). Raises OSError or ValueError."""
-    account, key_file, sender = settings.twilio_account, settings.twilio_key_file, settings.twilio_sender
+    account, key_file, sender = settings.sms_twilio_account, settings.sms_twilio_key_file, settings.sms_sender
     if account is None or key_file is None or sender is None:
         return TerminalSms(say)
     return TwilioSms(TwilioAccount(account, *read_key_file(key_file), sender), clock=clock)

@@ -244,16 +244,16 @@ class Settings(BaseSettings):
     sms_per_range: int = _setting(
         30, "30", "SMS that numbers which differ in their last four digits alone may be sent in a day.", ge=1
     )
-    twilio_account: OptionalText = _setting(
+    sms_twilio_account: OptionalText = _setting(
         None,
         "AC0123456789abcdef0123456789abcdef",
         "Account that sends SMS. Unset: texts are printed where the coordinator was started.",
         pattern=r"^AC[0-9a-f]{32}$",
     )
-    twilio_key_file: OptionalFile = _setting(
+    sms_twilio_key_file: OptionalFile = _setting(
         None, "twilio-key", "File with two lines: the SID of an API key of region IE1 (SK…), and its secret."
     )
-    twilio_sender: OptionalText = _setting(
+    sms_sender: OptionalText = _setting(
         None,
         "+4759440000",
         "As whom: a number of the account, a name of at most 11 letters, or a messaging service (MG…).",
@@ -286,9 +286,9 @@ class Settings(BaseSettings):
         has_turn = any(not url.startswith("stun:") for url in self.turn_urls)
         if has_turn and self.turn_secret_file is None:
             raise ValueError("turn_secret_file: `turn:` and `turns:` URLs need the secret of their server")
-        twilio = (self.twilio_account, self.twilio_key_file, self.twilio_sender)
+        twilio = (self.sms_twilio_account, self.sms_twilio_key_file, self.sms_sender)
         if any(twilio) and not all(twilio):
-            raise ValueError("twilio_account: TWILIO_ACCOUNT, TWILIO_KEY_FILE and TWILIO_SENDER come together")
+            raise ValueError("sms_twilio_account: SMS_TWILIO_ACCOUNT, SMS_TWILIO_KEY_FILE and SMS_SENDER come together")
         if self.twilio_account_sid is not None and self.twilio_secret_file is None:
             raise ValueError("twilio_secret_file: a Twilio account needs its secret")
         if self.twilio_region is Region.GLOBAL and not self.twilio_allow_global:

@@ -135,6 +135,12 @@ class Composed:
         for entry in service.get("tmpfs", []):
             target, _, options = entry.partition(":")
             lines += [f"mkdir -p $root{target}; mount -t tmpfs -o {shlex.quote(options)} box $root{target}"]
+        for volume in service.get("volumes", []):
+            source, target = (part for part in volume.split(":"))
+            here, there = shlex.quote(str((self.project / source).resolve())), f"$root{target}"
+            lines += [
+                f"mkdir -p {there}; mount --bind {here} {there}; mount -o remount,bind,nosuid,nodev,noexec {there}"
+            ]
         for secret in service.get("secrets", []):
             file = self.project / self.document["secrets"][secret]["file"]
             lines += [_bound(file, f"/run/secrets/{secret}")]

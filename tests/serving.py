@@ -37,15 +37,16 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, seed: dict[str, Any], **settings: str | int) -> AsyncIterator[Served]:
-    """`signalling serve` on a free port with that seed; its log is a file in `folder`."""
+async def served(folder: Path, seed: dict[str, Any] | None, **settings: str | int) -> AsyncIterator[Served]:
+    """`signalling serve` on a free port with that seed, or none; its log is a file in `folder`."""
     seed_file = folder / "seed.json"
-    seed_file.write_text(json.dumps(seed))
+    if seed is not None:
+        seed_file.write_text(json.dumps(seed))
     environment = {
         **os.environ,
         "NARVARO_PORT": "0",
         "NARVARO_METRICS_PORT": "0",
-        "NARVARO_SEED_FILE": str(seed_file),
+        "NARVARO_SEED_FILE": str(seed_file) if seed is not None else "",
         **{f"NARVARO_{name.upper()}": str(value) for name, value in settings.items()},
     }
     log = folder / "coordinator.log"

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from client_sim.sealed.device_list import KnownPerson
 from client_sim.sealed.keyring import KeyRing
 from client_sim.sealed.links import LinkRecord, LinkRecordError, Name, check_record
 from client_sim.sealed.statements import StatementError
@@ -24,7 +25,28 @@ class KeepingError(ValueError):
     """What was kept can't be used; the message names the rule, never what stands in the file."""
 
 
-class Keeping(msgspec.Struct, frozen=True):
+class PersonKey(msgspec.Struct, frozen=True):
+    """What signs the list of one's own endpoints, on the one that made it, and the version that it signed last."""
+
+    key: Bytes256
+    """The Ed25519 seed."""
+    version: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+    def __repr__(self) -> str:
+        return "PersonKey(…)"
+
+
+class PersonOf(msgspec.Struct, frozen=True):
+    """Another person who has told of several endpoints."""
+
+    party: Key128
+    known: KnownPerson
+
+    def __repr__(self) -> str:
+        return "PersonOf(…)"
+
+
+class Keeping(msgspec.Struct, frozen=True, omit_defaults=True):
     """This endpoint, its agreement keys, and whom it knows. It never prints."""
 
     key: Bytes256
@@ -33,6 +55,8 @@ class Keeping(msgspec.Struct, frozen=True):
     name: Name
     ring: KeyRing
     links: Annotated[tuple[LinkRecord, ...], Meta(max_length=LINKS)] = ()
+    person: PersonKey | None = None
+    persons: Annotated[tuple[PersonOf, ...], Meta(max_length=LINKS)] = ()
 
     def __repr__(self) -> str:
         return "Keeping(…)"

@@ -39,7 +39,7 @@ OUTBOUND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "turn_urls": ("relay",),
         "twilio_account_sid": ("twilio-tokens", "twilio-relays"),
         "twilio_base_url": ("twilio-tokens",),
-        "twilio_account": ("twilio-messaging",),
+        "sms_twilio_account": ("twilio-messaging",),
     }
 )
 """Settings that make this program, or its endpoints, talk to another host, and the processors that are there."""

@@ -1,7 +1,6 @@
 """The outbox: texts go out beside the request that caused them, and a moment later, so that its answer tells nothing.
 
-Nothing is written down: what waits when the process ends is not sent. A request that sends nothing puts nothing of
-the same shape in, for the same work.
+Nothing is written down: what waits when the process ends is not sent.
 """
 
 import asyncio
@@ -22,6 +21,9 @@ async def a_moment() -> None:
     await asyncio.sleep(uniform(*PAUSE_SECONDS))
 
 
+_Queue = asyncio.Queue[Text | None]
+
+
 class Outbox:
     """Hands texts to the sender, a few at once."""
 
@@ -36,12 +38,14 @@ class Outbox:
         self._sms = sms
         self._pause = pause
         self._told = told
-        self._waiting: asyncio.Queue[Text | None] = asyncio.Queue(WAITING_AT_MOST)
+        self._waiting: _Queue = asyncio.Queue(WAITING_AT_MOST)
+        self._nowhere: _Queue = asyncio.Queue(WAITING_AT_MOST)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to send."""
-        self._tasks = [asyncio.create_task(self._run(), name="outbox") for _ in range(AT_ONCE)]
+        queues = [self._waiting, self._nowhere] * AT_ONCE
+        self._tasks = [asyncio.create_task(self._run(queue), name="outbox") for queue in queues]
 
     async def stop(self) -> None:
         """Send no more."""
@@ -55,21 +59,26 @@ class Outbox:
         await self._waiting.join()
 
     def put(self, text: Text | None) -> bool:
-        """Take a text, or nothing. False when too many wait: then it is not sent."""
+        """Take a text. False when too many wait: then it is not sent.
+
+        Nothing to send takes the same steps, on a way of its own: it takes no text's place.
+        """
+        queue = self._waiting if text is not None else self._nowhere
         try:
-            self._waiting.put_nowait(text)
+            queue.put_nowait(text)
         except asyncio.QueueFull:
-            self._told(SmsError("too many texts wait"))
-            return False
+            if text is not None:
+                self._told(SmsError("too many texts wait"))
+            return text is None
         return True
 
-    async def _run(self) -> None:
+    async def _run(self, queue: _Queue) -> None:
         while True:
-            text = await self._waiting.get()
+            text = await queue.get()
             await self._pause()
             if text is not None:
                 await self._send(text)
-            self._waiting.task_done()
+            queue.task_done()
             del text  # a number isn't held while the next text is waited for
 
     async def _send(self, text: Text) -> None:

@@ -13,8 +13,8 @@ from signalling.store import envelope
 from signalling.store.profiles import shown_profile
 from signalling.store.rows import is_live, live_endpoint, memberships_of, robots_of
 from signalling.store.store import Store
-from signalling.store.tables import parties, profiles
-from signalling.vocabulary import EndpointId, PartyId, PartyKind
+from signalling.store.tables import profiles
+from signalling.vocabulary import EndpointId, PartyId
 
 
 class StoreCircle:
@@ -56,10 +56,8 @@ class StoreCircle:
         return are_linked(watcher.party, seen.party, known, robots)
 
     async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
+        """An AV1 has no memberships, so it sees nobody, and its app has no profile that could be shown."""
         async with self._store.database.reading() as connection:
-            kind = await connection.execute(select(parties.c.kind).where(parties.c.party == callee))
-            if kind.scalar_one_or_none() in {None, PartyKind.AV1}:
-                return None
             known = await memberships_of(connection, [caller.party, callee], is_live(caller))
             found = await connection.execute(select(profiles).where(profiles.c.party == caller.party))
             row = found.one_or_none()

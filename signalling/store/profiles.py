@@ -87,6 +87,7 @@ class Profiles:
         """Give it another name."""
         name = checked_name(name)
         async with self._database.changing(erases=True) as work:
+            await locked_people(work, [party])
             key = await self._keys.key(work.connection, envelope.person(party))
             if key is None:
                 return False
@@ -100,6 +101,7 @@ class Profiles:
             picture_type(picture)
         name = hashlib.sha256(picture).hexdigest() if picture is not None else None
         async with self._database.changing(erases=True) as work:
+            await locked_people(work, [party])
             key = await self._keys.key(work.connection, envelope.person(party))
             if key is None:
                 return None

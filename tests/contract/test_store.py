@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from signalling.people.circle import ChangeKind
 from signalling.people.device import DeviceMove, DeviceStatus
@@ -10,6 +11,7 @@ from signalling.people.membership import ENDPOINTS_AT_MOST, MemberRole
 from signalling.people.profile import ALONE_DAYS, PICTURE_BYTES, Profile, ProfileError
 from signalling.store.customers import CustomerData, CustomerKind
 from signalling.store.devices import Device
+from signalling.store.tables import posts
 from signalling.vocabulary import PartyId, PartyKind
 from tests.town import Town, fresh_key, key_of, post_to, somebody_else
 
@@ -165,6 +167,8 @@ async def test_a_person_has_several_phones_and_a_lost_one_is_out(people: Town) -
     assert not await people.circle.may_see(bo, phone.endpoint)
     assert await people.circle.shown_to(phone, komp.party) is None
     assert await people.store.posts.waiting(phone, now=people.now) == []
+    async with people.store.database.reading() as connection:
+        assert (await connection.execute(select(posts))).all() == []
     again = key_of(phone)
     assert not await people.store.endpoints.add(anna.party, **again, now=people.now)
     assert await people.circle.may_ring(anna, komp.party)

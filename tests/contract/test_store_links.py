@@ -78,6 +78,16 @@ async def test_the_last_administrator_stays_one_but_may_leave(people: Town) -> N
     assert not await members.change(komp.party, anna.party, role=ADMIN, by=bo.party, now=people.now)
 
 
+async def test_a_komp_has_so_many_members(people: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signalling.store.memberships.MEMBERS_AT_MOST", 2)
+    komp = await people.komp()
+    anna, bo, carl = [await people.person(name) for name in ("Anna", "Bo", "Carl")]
+    assert [await people.circle.admit(komp, one.endpoint) for one in (anna, bo, carl)] == [True, True, False]
+    assert await people.circle.admit(komp, bo.endpoint)
+    assert await people.store.memberships.remove(komp.party, bo.party, now=people.now)
+    assert await people.circle.admit(komp, carl.endpoint)
+
+
 async def test_members_are_listed_to_their_own_side(people: Town) -> None:
     komp = await people.komp()
     anna, bo = await people.member("Anna", komp, ADMIN), await people.member("Bo", komp)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from typing import Literal
 
 import pytest
 from aiohttp import web
@@ -16,6 +17,7 @@ from signalling.protocol.proof import base64url
 from tests.e2e.household import Device, Grandchild, komp
 from tests.e2e.komp import ScriptedKomp
 from tests.e2e.site import Coordinator
+from tests.e2e.test_family_call import fits, shots_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -193,3 +195,38 @@ async def test_a_browser_that_is_nobodys_is_linked_before_it_pairs(meeting: Meet
     await expect(meeting.page.get_by_role("heading", name="This browser isn’t linked yet")).to_be_visible()
     await expect(meeting.page.locator("#notice-text")).to_have_text(re.compile("Then open the pairing code again"))
     assert meeting.page.url == f"{meeting.origin}/family"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_question_the_wait_and_the_answer_fit_a_small_screen(
+    meeting: Meeting, scheme: Literal["light", "dark"]
+) -> None:
+    page = meeting.page
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.emulate_media(color_scheme=scheme)
+    shot = shots_of(page, f"{scheme}-narrow-pair")
+    socket = await meeting.is_asked()
+    await expect(page.get_by_role("button", name="Not now")).to_be_in_viewport(ratio=1)
+    await fits(page)
+    await shot("1-asking")
+    opened = await meeting.says_yes(socket)
+    await fits(page)
+    await shot("2-waiting")
+    await socket.send_json({"t": "pair.met", "name": opened.name})
+    refused = await meeting.coordinator.hears(PairBox)
+    await socket.send_json({"t": "error", "ref": refused.id, "code": "unavailable"})
+    await expect(page.locator("#pair-text")).to_contain_text("Try again in a moment.")
+    await fits(page)
+    await shot("3-failed")
+    await page.get_by_role("button", name="Try again").click()
+    again = await meeting.coordinator.hears(PairOpen)
+    await socket.send_json({"t": "ok", "ref": again.id})
+    await socket.send_json({"t": "pair.met", "name": opened.name})
+    shows = Pairing(meeting.secret, reads=False)
+    shows.read_first((await meeting.coordinator.hears(PairBox)).box)
+    answer = shows.write_second(meeting.komp.introduction)
+    await socket.send_json({"t": "pair.box", "name": opened.name, "box": answer})
+    await expect(page.locator(HEADING)).to_have_text(f"Paired with {NAME}")
+    await fits(page)
+    await page.wait_for_timeout(700)  # until the rings have met
+    await shot("4-paired")

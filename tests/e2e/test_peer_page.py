@@ -139,8 +139,8 @@ async def test_who_shows_another_certificate_than_the_described_one_is_not_conne
     told = await page.evaluate(
         f"""async () => {{
           twist.sdp = (sdp) => sdp.includes("a=setup:active") ? {OTHER_PRINT} : sdp;
-          void peers.caller.attach(stream);
           peers.caller.start();
+          void peers.caller.attach(stream);
           await until(() => unverified.caller > 0);
           return {{ connected: connected.caller, failed: failed.caller, unverified: unverified.caller }};
         }}"""
@@ -157,8 +157,8 @@ async def test_what_the_transport_saw_is_compared_and_nothing_is_sent_where_it_i
     told = await page.evaluate(
         f"""async () => {{
           RTCDtlsTransport.prototype.getRemoteCertificates = () => {seen};
-          void peers.caller.attach(stream);
           peers.caller.start();
+          void peers.caller.attach(stream);
           await until(() => unverified.caller > 0 && unverified.callee > 0);
           const video = picture(peers.callee);
           await new Promise((done) => setTimeout(done, 300));
@@ -187,6 +187,41 @@ async def test_a_transport_that_is_later_than_its_connection_is_waited_for(page:
       return { before, after: [unverified.caller, unverified.callee] };
     }""")
     assert told == {"before": [0, 0, 0, 0], "after": [0, 0]}
+
+
+async def test_nothing_of_the_other_end_is_shown_before_its_certificate_was_compared(page: Page, origin: str) -> None:
+    await pair(page, origin)
+    told = await page.evaluate("""async () => {
+      const { CallMedia } = await import("/sdk/callmedia.js");
+      const { Certificates } = await import("/sdk/certificates.js");
+      const { Timeline } = await import("/sdk/timeline.js");
+      const { get } = Object.getOwnPropertyDescriptor(RTCDtlsTransport.prototype, "state");
+      const transports = new Set();
+      let isLate = true;
+      Object.defineProperty(RTCDtlsTransport.prototype, "state", {
+        get() { transports.add(this); return isLate ? "connecting" : get.call(this); },
+      });
+      const events = {
+        say: (content) => void peers.callee.take(content),
+        connected() {}, lost() {}, failed() {}, unverified() {}, bye() {},
+      };
+      const media = new CallMedia({
+        call: "c", role: "caller", media: "video", verified: true, events, socket: { send() {} },
+        local: Promise.resolve(stream), timeline: new Timeline(), certificates: new Certificates(),
+      });
+      peers.caller = { take: (content) => media.take(content) };
+      media.useIceServers([]);
+      media.accept();
+      await until(() => transports.size === 2);
+      const before = [media.path, media.remote];
+      isLate = false;
+      for (const one of transports) one.dispatchEvent(new Event("statechange"));
+      await until(() => media.path === "connected");
+      const after = media.remote instanceof MediaStream;
+      media.close();
+      return { before, after };
+    }""")
+    assert told == {"before": ["waiting", None], "after": True}
 
 
 async def test_a_description_that_breaks_the_rules_is_not_applied(page: Page, origin: str) -> None:

@@ -19,6 +19,7 @@ from client_sim.coordinator import Coordinator, running_coordinator
 from client_sim.ends import live_ends
 from client_sim.house import BROWSER, KOMP
 from client_sim.household import Household, make_household
+from client_sim.identity import Identity
 from client_sim.komp import Komp
 from client_sim.link import fragment
 from client_sim.live_call import LiveCall
@@ -30,7 +31,7 @@ from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.pairing_code import PairingCode, pairing_link
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, PartyKind
-from signalling.protocol.proof import base64url
+from signalling.protocol.proof import base64url, from_base64url
 from tests.e2e.test_family_call import press_call, see_the_picture_move, shots_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -145,10 +146,6 @@ async def test_a_komp_with_a_newer_key_is_called_with_one_click_all_the_same(pag
         assert [call.reason for call in there.calls] == [None]
 
 
-async def anybody(_: Introduction) -> bool:
-    return True
-
-
 async def test_a_code_from_the_komps_screen_pairs_the_browser_and_its_calls_are_answered(page: Page) -> None:
     async with street() as there:
         komp = await there.komp()
@@ -156,7 +153,13 @@ async def test_a_code_from_the_komps_screen_pairs_the_browser_and_its_calls_are_
         code = PairingCode(
             base64url(secret), endpoint.identity.public_text, endpoint.book.keeping.party, PartyKind.KOMP, KOMP
         )
-        showing = asyncio.create_task(endpoint.meetings.show(secret, endpoint.book.introduction(), consents=anybody))
+
+        async def consents(_: Introduction) -> bool:
+            await komp.knob_turned()
+            return True
+
+        own = endpoint.book.introduction()
+        showing = asyncio.create_task(endpoint.meetings.show(secret, own, consents=consents))
         nobody = msgspec.structs.replace(there.household.links[BROWSER], links=())
         await page.goto(there.page(nobody))
         await expect(page.locator("#people-note")).to_contain_text("There is nobody to call yet.")
@@ -166,7 +169,12 @@ async def test_a_code_from_the_komps_screen_pairs_the_browser_and_its_calls_are_
         await expect(page.locator("#pair-heading")).to_have_text(f"Pair with {KOMP}?")
         await shot("pair-1-asking")
         await page.get_by_role("button", name="Pair", exact=True).click()
-        await showing
+        await expect(page.locator("#pair-heading")).to_have_text(f"Waiting for {KOMP}…")
+        await asyncio.wait([showing], timeout=0.5)
+        await shot("pair-3-waiting")
+        komp.turn_knob_a_step()
+        met = await showing
+        assert met.identity == Identity(from_base64url(nobody.key)).public_text
         await expect(page.locator("#pair-heading")).to_have_text(f"Paired with {KOMP}")
         await shot("pair-2-paired")
         await page.get_by_role("button", name="Go on").click()

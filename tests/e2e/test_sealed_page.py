@@ -200,8 +200,9 @@ async def test_hanging_up_between_two_attempts_is_a_hang_up(street: Street, coor
     first = await street.calls(socket)
     coordinator.answers_keys = False
     await first.ends("stale_key")
-    await coordinator.hears(KeysGet)
+    asked = await coordinator.hears(KeysGet)
     await street.page.get_by_role("button", name="Stop ringing").click()
+    await socket.send_json({"t": "ok", "ref": asked.id, "keys": []})
     await expect(street.page.locator(ENDED)).to_have_text("You stopped ringing.")
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):

@@ -60,27 +60,31 @@ class Site:
         return self.hosts[0].run([sys.executable, "-m", "relay", "check", "--json", "--urls", urls, *files])
 
 
-def made_project(project: Path, people: str | None = None) -> Composed:
+Furnish = Callable[[str, Path], None]
+"""Puts people into a database, by its URL and the file of its master key."""
+
+
+def made_project(project: Path, furnish: Furnish | None = None) -> Composed:
     """A folder as an operator has it after the how-to: .env as the example says, secrets made by the how-to's lines."""
     variables = read_env(REPOSITORY / ".env.example")
     secrets = project / "secrets"
     secrets.mkdir()
-    if people is not None:
-        (secrets / "people.json").write_text(people)
-        (secrets / "people.json").chmod(0o600)
     certificate = certify(secrets, *_names(variables))
     certificate.cert.rename(secrets / "tls-cert.pem")
     certificate.key.rename(secrets / "tls-key.pem")
     (lines,) = re.findall(r"^```sh\n(umask 077\n.*?)^```$", HOWTO.read_text(), re.MULTILINE | re.DOTALL)
     subprocess.run(["sh", "-euc", lines], cwd=project, check=True, timeout=20)
+    if furnish is not None:
+        furnish(f"sqlite+aiosqlite:///{project / 'data' / 'narvaro.db'}", secrets / "master.key")
+        subprocess.run(["chown", "-R", "10001:10001", project / "data"], check=True, timeout=20)
     images = {"/opt/narvaro": REPOSITORY / ".venv", "/opt/coturn": REPOSITORY / "deploy" / "coturn"}
     return Composed(REPOSITORY / "docker-compose.yml", project, variables, images)
 
 
 @contextlib.contextmanager
-def running_site(project: Path, people: str | None = None) -> Iterator[Site]:
-    """Both services, healthy by their own checks. `people` is a seed file; nobody, if left out."""
-    composed = made_project(project, people)
+def running_site(project: Path, furnish: Furnish | None = None) -> Iterator[Site]:
+    """Both services, healthy by their own checks. Nobody is known to them, unless `furnish` makes them so."""
+    composed = made_project(project, furnish)
     address = composed.variables["TURN_ADDRESS"]
     names = {
         composed.variables["TURN_NAME"]: address,

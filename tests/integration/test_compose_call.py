@@ -3,6 +3,7 @@
 The two hosts reach the server and not each other; a firewall on each counts what leaves it.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -15,10 +16,10 @@ from typing import Any, Final
 import pytest
 
 from client_sim.house import KOMP, TERMINAL
-from client_sim.household import make_household
 from client_sim.sealed.keeping import write_keeping
 from tests.coturn import Usage
 from tests.integration.compose_site import Site, running_site, wait_until
+from tests.moving import moved_in
 from tests.netns import Namespace
 
 pytestmark = [pytest.mark.coturn, pytest.mark.root, pytest.mark.slow]
@@ -54,11 +55,14 @@ class PlacedCall:
 
 @pytest.fixture(scope="module")
 def placed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlacedCall]:
-    household = make_household()
     project = tmp_path_factory.mktemp("composed-call")
-    with running_site(project, household.seed.decode()) as site:
+
+    def furnish(url: str, master_key: Path) -> None:
+        household = asyncio.run(moved_in(url, master_key))
         for name, file in ((KOMP, "komp.json"), (TERMINAL, "relative.json")):
             write_keeping(project / file, household.links[name])
+
+    with running_site(project, furnish) as site:
         for host in site.hosts:
             host.filter(COUNTERS)
         yield _place(site)

@@ -221,8 +221,14 @@ def test_p_44_an_sms_carrier_that_is_not_registered_stops_the_start(tmp_path: Pa
     file.write_text(json.dumps([{"name": "relay", "role": "relays", "region": "SE", "personal": []}]))
     key = tmp_path / "key"
     key.write_text("SK\nsecret")
-    twilio: dict[str, Any] = {"twilio_account": "AC" + "0" * 32, "twilio_key_file": key, "twilio_sender": "Example"}
-    with pytest.raises(ValueError, match="NARVARO_TWILIO_ACCOUNT: no row of the register is named twilio-messaging"):
+    twilio: dict[str, Any] = {
+        "sms_twilio_account": "AC" + "0" * 32,
+        "sms_twilio_key_file": key,
+        "sms_sender": "Example",
+    }
+    with pytest.raises(
+        ValueError, match="NARVARO_SMS_TWILIO_ACCOUNT: no row of the register is named twilio-messaging"
+    ):
         app.register(Settings(processors_file=file, **twilio))
     assert app.register(Settings(**twilio)) == OURS
 

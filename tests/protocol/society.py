@@ -24,6 +24,7 @@ from signalling.settings import Settings
 from signalling.sms.port import SmsError, Text
 from signalling.store.customers import CustomerData, CustomerKind
 from signalling.store.database import MEMORY
+from signalling.store.envelope import Master
 from signalling.store.master import MemoryMaster
 from signalling.store.store import Store, open_store
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
@@ -110,6 +111,7 @@ class Society:
         self.log = log
         self.clock = clock
         self.mailman = Mailman()
+        self.master: Master
         self.http: aiohttp.ClientSession
         self._phones = 0
 
@@ -273,17 +275,18 @@ class Society:
 
 @asynccontextmanager
 async def living(
-    *, database: str = MEMORY, clock: ManualClock | None = None, **settings: Any
+    *, database: str = MEMORY, master: Master | None = None, clock: ManualClock | None = None, **settings: Any
 ) -> AsyncIterator[Society]:
-    """A society until the end, in memory or in the database of that URL."""
+    """A society until the end, in memory or in the database of that URL, under that master key or a new one."""
     chosen = Settings(**{"port": 0, "metrics_port": 0, "drain_seconds": 5, "newcomers_per_minute": 1000, **settings})
     log, clock = io.StringIO(), clock or ManualClock()
-    async with open_store(database, MemoryMaster(), upgrade=True) as store:
+    master = master or MemoryMaster()
+    async with open_store(database, master, upgrade=True) as store:
         mailman = Mailman()
         coordinator = Coordinator(chosen, log=Log(clock, stream=log), clock=clock, store=store, sms=mailman)
         coordinator._outbox._pause = at_once
         society = Society(coordinator, store, log, clock)
-        society.mailman = mailman
+        society.mailman, society.master = mailman, master
         await coordinator.start()
         try:
             async with aiohttp.ClientSession() as society.http:

@@ -1,7 +1,9 @@
 """The HTTP API's references are what the code makes, and what a real server says fits them."""
 
+import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from signalling.web import tables
 from signalling.web.openapi import openapi
 from signalling.web.policy import Policy
 from signalling.web.routes import ROUTES
+from tests.clock import ManualClock
 from tests.protocol.society import Society, living
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -116,3 +119,23 @@ async def test_what_a_real_server_says_fits_the_document(society: Society) -> No
     ]
     for name, answer in asked:
         jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{name}", **documents}).validate(answer.body)
+
+
+async def test_the_references_client_does_as_it_says() -> None:
+    """Run as it stands on the page, by somebody who has nothing else of ours."""
+    (script,) = re.findall(r"```python\n(.*?)```", (REFERENCE / "api.md").read_text(encoding="utf-8"), re.DOTALL)
+    async with living(clock=ManualClock(time.time())) as society:
+        komp, admin = await society.family()
+        phone, invitation = society.fresh_phone(), await society.invitation(admin, komp)
+        loop = asyncio.get_running_loop()
+
+        def answers(question: str) -> str:
+            if question == "code: ":
+                asyncio.run_coroutine_threadsafe(society.texts_sent(), loop).result()
+            return {"phone: ": phone, "code: ": society.mailman.texts[-1].body, "invitation: ": invitation}[question]
+
+        names: dict[str, Any] = {"input": answers}
+        await asyncio.to_thread(exec, script.replace("http://localhost:8080", society.origin), names)
+        assert names["profile"] == {"name": "Astrid", "phone": phone}
+        assert names["komp"] == komp.party
+        assert {one["name"] for one in names["contacts"]} == {"Admin", "Grandmother's Komp"}

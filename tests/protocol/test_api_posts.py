@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from signalling.people.post import WAITS_SECONDS
 from signalling.protocol.api import POST_BYTES, POST_HEAD_BYTES
 from signalling.protocol.proof import base64url
+from signalling.store.tables import posts
 from tests.protocol.house import until
 from tests.protocol.society import Answer, App, Society, living
 
@@ -183,3 +185,14 @@ async def test_one_endpoint_sends_one_large_body_at_a_time(society: Society) -> 
     gate.set()
     assert (await first).status == 200
     assert (await put(society, uncle, data)).status == 200
+
+
+async def test_a_post_that_nobody_fetched_is_erased_by_the_server_itself(society: Society) -> None:
+    komp, _, uncle = await society.family("Uncle")
+    await put(society, uncle, octets(head(komp)))
+    society.clock.advance(WAITS_SECONDS + 1)
+    assert society.coordinator._housekeeping is not None
+    await society.coordinator._housekeeping.sweep()
+    async with society.store.database.reading() as connection:
+        left = (await connection.execute(select(func.count()).select_from(posts))).scalar_one()
+    assert left == 0

@@ -60,7 +60,7 @@ def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> N
         *("check", "--seed-file", seed_file, "--signing-key-file", key),
         *("--turn-urls", "turn:turn.example", "--turn-secret-file", secret),
         *("--tls-cert", seed_file, "--tls-key", seed_file),
-        *("--twilio-account", "AC" + "0" * 32, "--twilio-key-file", secret, "--twilio-sender", "Narvaro"),
+        *("--sms-twilio-account", "AC" + "0" * 32, "--sms-twilio-key-file", secret, "--sms-sender", "Narvaro"),
     )
     verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
     assert verdicts == ["pass", "fail", "fail", "pass", "fail", "pass", "fail", "fail"]

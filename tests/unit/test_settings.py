@@ -57,8 +57,8 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_twilio_needs_all_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    (told,) = faults(monkeypatch, NARVARO_TWILIO_SENDER="Narvaro")
-    assert told.startswith("NARVARO_TWILIO_ACCOUNT: ")
+    (told,) = faults(monkeypatch, NARVARO_SMS_SENDER="Narvaro")
+    assert told.startswith("NARVARO_SMS_TWILIO_ACCOUNT: ")
 
 
 def test_a_database_needs_a_master_key_and_no_seed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -97,8 +97,8 @@ def test_settings_are_frozen() -> None:
         ("NEWCOMERS_PER_MINUTE", "0"),
         ("SMS_COUNTRIES", "secret-words"),
         ("SMS_PER_DAY", "-1"),
-        ("TWILIO_ACCOUNT", "secret-words"),
-        ("TWILIO_SENDER", "secret-words that are long"),
+        ("SMS_TWILIO_ACCOUNT", "secret-words"),
+        ("SMS_SENDER", "secret-words that are long"),
         ("DRAIN_SECONDS", "-1"),
         ("WIPE_MEMORY", "maybe"),
         ("LOG_FORMAT", "xml"),
@@ -157,7 +157,7 @@ def test_the_public_origin_follows_from_what_it_listens_on_unless_it_is_told(
 def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
     """What the reference shows can be written as it stands; the files of the examples are made here."""
     (tmp_path / "key").touch()
-    twilio = {"twilio_account": "AC" + "0" * 32, "twilio_sender": "Narvaro", "twilio_key_file": tmp_path / "key"}
+    twilio = {"sms_twilio_account": "AC" + "0" * 32, "sms_sender": "Narvaro", "sms_twilio_key_file": tmp_path / "key"}
     for name, info in Settings.model_fields.items():
         example = example_of(info)
         if name.endswith("_file") or name in ("tls_cert", "tls_key"):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 
 from client_sim import ceremonies
@@ -21,10 +22,11 @@ from client_sim.komp import Komp
 from client_sim.letters import Letters
 from client_sim.manner import Surroundings
 from client_sim.meetings import MeetingError
+from client_sim.persons import Persons
 from client_sim.post_box import PostBox
 from client_sim.sealed.keeping import Keeping
 from client_sim.sealed.keyring import new_ring
-from client_sim.sealed.links import How, Who
+from client_sim.sealed.links import How, LinkRecord, Who
 from client_sim.sealed.pairing_code import pairing_link, read_pairing_link
 from client_sim.sealed.post import PostPurpose
 from client_sim.student import StudentApp
@@ -126,7 +128,7 @@ async def turning(komp: Komp) -> AsyncIterator[None]:
 
     async def turn() -> None:
         while True:
-            await until(lambda: komp._turned, seconds=30)
+            await komp.knob_wanted.wait()
             komp.turn_knob_a_step()
             await asyncio.sleep(0.01)
 
@@ -261,6 +263,61 @@ async def test_who_is_no_administrator_vouches_for_nobody(village: Village) -> N
     assert unchanged is not None
     assert unchanged.how is How.INTRODUCED
     await welcome.close()
+
+
+async def second_phone(village: Village, admin: Somebody, first: FamilyApp) -> tuple[FamilyApp, LinkRecord]:
+    """One more phone of the same person, and the first phone's own proof of its keys: a QR from screen to screen."""
+    identity = Identity()
+    asking = village._asking(identity)
+    phone = (await admin.account.me()).profile
+    assert phone is not None
+    code = await village.society.code_for(phone.phone)
+    came = await Account(asking).register(phone.phone, code)
+    kept = village._keeping(identity, came.party, "Grandchild")
+    app = FamilyApp(kept, village.around, live_ends("FAMILY"))
+    await village._live(app.endpoint, asking)
+    shown = ceremonies.code_to_show(app.endpoint, PartyKind.PERSON)
+    myself = Who(came.party, "Grandchild", PartyKind.PERSON)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(ceremonies.show_code(app.endpoint, shown, myself, seconds=10))
+        read = group.create_task(ceremonies.read_code(first.endpoint, shown, seconds=10))
+    return app, read.result()
+
+
+async def test_a_second_phone_that_its_person_listed_is_answered_by_itself_and_a_lost_one_no_more(
+    village: Village,
+) -> None:
+    komp, welcome, app, admin = await paired(village)
+    screen = app.endpoint.book.links[0]
+    second, record = await second_phone(village, admin, app)
+    persons = Persons(app.endpoint, admin.letters)
+    old = await persons.publish([record], [screen])
+    await welcome.read_letters()
+    listed = komp.endpoint.book.link(record.endpoint)
+    assert listed is not None
+    assert (listed.how, listed.party) == (How.VOUCHED, screen_of(komp, app).party)
+    keys = await keys_of(second.endpoint, screen.endpoint)
+    assert second.endpoint.book.take(keys, screen.who)
+    known = second.endpoint.book.link(screen.endpoint)
+    assert known is not None
+    call = second.call(known)
+    assert (await reaches(call, Step.RINGING)).answers_in_ms == 200
+    call.stop()
+    await ends(call)
+    await persons.publish([], [screen])
+    await welcome.read_letters()
+    assert komp.endpoint.book.link(record.endpoint) is None
+    await admin.letters.send(PostPurpose.DEVICE_LIST, msgspec.json.encode(old), [screen])
+    await welcome.read_letters()
+    assert komp.endpoint.book.link(record.endpoint) is None, "an older list brings nobody back"
+    assert welcome.persons.refused == 1
+
+
+def screen_of(komp: Komp, app: FamilyApp) -> LinkRecord:
+    """The Komp's own record of that app."""
+    record = komp.endpoint.book.link(app.endpoint.identity.endpoint)
+    assert record is not None
+    return record
 
 
 async def test_a_message_opens_at_its_reader_and_the_coordinator_forgets_it(village: Village) -> None:

@@ -16,9 +16,18 @@ from client_sim.meetings import MeetingError
 from client_sim.sealed.keyring import rotate
 from client_sim.sealed.links import How
 from client_sim.sealed.pairing import Introduction
+from client_sim.sealed.safety_number import SafetyNumberError
 from client_sim.timeline import Step
 from signalling.protocol import EndReason
-from tests.integration.client_sim.neighbourhood import KOMP, call_of, ends, neighbourhood, reaches, sends
+from tests.integration.client_sim.neighbourhood import (
+    KOMP,
+    call_of,
+    ends,
+    neighbourhood,
+    reaches,
+    sends,
+    until,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -92,6 +101,28 @@ async def test_a_caller_with_an_old_key_of_the_komp_learns_the_new_one_and_calls
         learnt = app.endpoint.book.link(komp.endpoint.identity.endpoint)
         assert learnt is not None
         assert learnt.statement.serial == twice.current.serial
+
+
+async def test_two_people_who_read_the_same_digits_prove_a_link_that_was_only_introduced() -> None:
+    async with neighbourhood(household=make_household(how=How.INTRODUCED)) as street:
+        cousin, grandchild = await street.family("Cousin"), await street.family("Grandchild")
+        record = next(one for one in cousin.endpoint.book.links if one.name == "Grandchild")
+        call = cousin.call(record)
+        await until(lambda: grandchild.ringing)
+        rung = grandchild.ringing[0]
+        rung.answer()
+        await picture(call)
+        call.compare()
+        await until(lambda: call.safety_number is not None and rung.safety_number is not None)
+        assert call.safety_number == rung.safety_number
+        assert len(call.safety_number or "") == 6
+        assert not cousin.endpoint.book.is_verified(record.endpoint), "digits alone prove nothing"
+        call.numbers_match()
+        assert cousin.endpoint.book.is_verified(record.endpoint)
+        for _ in range(2):
+            call.compare()
+        with pytest.raises(SafetyNumberError):
+            call.compare()
 
 
 async def test_two_ends_meet_by_a_secret_and_hold_each_others_keys() -> None:

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from client_sim.sealed.noise import Pattern, begin_handshake, length_prefixed
 from client_sim.sealed.padding import pad
-from client_sim.sealed.pairing import Introduction, Pairing, PairingError, _derived, rendezvous_name
+from client_sim.sealed.pairing import (
+    Introduction,
+    Pairing,
+    PairingError,
+    SomebodyElseError,
+    _derived,
+    rendezvous_name,
+)
 from client_sim.sealed.statements import KeyStatement, make_statement
 from signalling.protocol.proof import base64url, from_base64url
 from tests.unit.sealed.scene import flipped, identity, key, public, seed
@@ -66,7 +73,7 @@ def test_somebody_else_with_the_secret_is_not_taken_for_the_komp_on_whose_screen
     phone = Pairing(SECRET, reads=True, expected=public(identity("komp")))
     mallory = Pairing(SECRET, reads=False)
     mallory.read_first(phone.write_first(PHONE))
-    with pytest.raises(PairingError):
+    with pytest.raises(SomebodyElseError):
         phone.read_second(mallory.write_second(introduction("mallory")))
 
 

@@ -80,16 +80,21 @@ async def test_one_that_fails_stops_no_other(outbox: Outbox, slow: Slow, told: l
     assert slow.sent == ["1"]
 
 
-async def test_nothing_to_send_goes_the_same_way_and_sends_nothing(
-    outbox: Outbox, slow: Slow, pauses: list[int]
-) -> None:
+async def test_a_pause_comes_before_each_text(outbox: Outbox, slow: Slow, pauses: list[int]) -> None:
     slow.gate.set()
-    assert outbox.put(None)
-    await outbox.idle()
-    assert (slow.sent, pauses) == ([], [0])
+    for number in range(3):
+        assert outbox.put(Text(NUMBER, str(number)))
+        await outbox.idle()
+    assert (slow.sent, pauses) == (["0", "1", "2"], [0, 1, 2])
+
+
+async def test_nothing_to_send_sends_nothing_and_takes_nobodys_room(outbox: Outbox, slow: Slow) -> None:
+    """Whoever asks for codes to numbers that get none must not keep other people's codes from going out."""
+    assert all(outbox.put(None) for _ in range(3 * module.WAITING_AT_MOST))
     assert outbox.put(Text(NUMBER, "1"))
+    slow.gate.set()
     await outbox.idle()
-    assert (slow.sent, pauses) == (["1"], [0, 0]), "a pause comes before each text, and before none"
+    assert slow.sent == ["1"]
 
 
 async def test_too_many_are_refused_at_once_and_that_is_told(outbox: Outbox, told: list[BaseException | None]) -> None:
