@@ -12,6 +12,10 @@ from signalling.privacy.receipts import Head
 class Ledger(Protocol):
     """The tree of receipts. Both kinds pass tests/contract/test_ledger.py."""
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it outlives the process."""
+
     async def append(self, leaves: Sequence[bytes]) -> int:
         """Put these leaves behind all others; the tree's size then. All of them or none."""
 

@@ -71,6 +71,11 @@ class Receipts:
         return int(self._head_seconds + BATCH_SECONDS)
 
     @property
+    def lasts(self) -> bool:
+        """Whether the tree outlives this process."""
+        return self._ledger.lasts
+
+    @property
     def waiting(self) -> int:
         """Leaves that are not in the tree yet."""
         return len(self._waiting)

@@ -9,6 +9,8 @@ from signalling.privacy.receipts import Head
 class MemoryLedger:
     """`signalling.privacy.ledger.Ledger`, forgotten at the end of the process."""
 
+    lasts = False
+
     def __init__(self) -> None:
         self._nodes: dict[tree.Node, bytes] = {}
         self._places: dict[bytes, int] = {}

@@ -20,6 +20,7 @@ class StoreLedger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.lasts = not database.is_memory
 
     async def append(self, leaves: Sequence[bytes]) -> int:
         hashes = [tree.leaf_hash(leaf) for leaf in leaves]

@@ -28,6 +28,8 @@ class ReceiptHead(msgspec.Struct, frozen=True):
     """Ed25519 public key of this coordinator's receipts. Compare it with the one that you were told another way."""
     every_seconds: int
     """A receipt is under a head so long after it was given, at the latest."""
+    lasts: bool
+    """Whether the tree outlives the process: without a database only signatures hold after a restart."""
 
 
 class ReceiptPlace(msgspec.Struct, frozen=True):
@@ -84,6 +86,7 @@ def _head(front: Front, newest: Head) -> ReceiptHead:
         signature=to_text(newest.signature),
         key=front.receipts.public_key,
         every_seconds=front.receipts.head_seconds,
+        lasts=front.receipts.lasts,
     )
 
 

@@ -46,6 +46,7 @@ async def test_an_empty_tree_is_one(ledger: Ledger) -> None:
     assert await ledger.root() == (0, tree.EMPTY_ROOT)
     assert await ledger.head() is None
     assert await ledger.append([]) == 0
+    assert ledger.lasts is not isinstance(ledger, MemoryLedger)
 
 
 async def test_leaves_come_in_batches_and_stand_where_they_came(ledger: Ledger) -> None:

@@ -62,6 +62,7 @@ async def test_both_ends_are_given_one_receipt_of_their_call(house: House) -> No
     assert (said.outcome, said.node, said.relay) == (Outcome.NOT_TAKEN, "node-1", Relay.NONE)
     assert said.minute == int(house.clock.now() // 60)
     _, head = await get(house, "/v1/receipts/head")
+    assert head["lasts"] is False, "a seed file's circle has no store"
     assert receipt.is_signed_by(Ed25519PublicKey.from_public_bytes(from_text(head["key"])))
 
 

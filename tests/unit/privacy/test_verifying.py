@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
 from signalling.privacy import verifying
-from signalling.privacy.receipts import read_receipt
+from signalling.privacy.receipts import read_receipt, to_text
+from signalling.privacy.tree import leaf_hash
 from tests.golden.receipts import make
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +18,11 @@ GOLDEN: dict[str, Any] = json.loads((ROOT / "tests" / "golden" / "receipts" / "r
 KEYS, OTHERS = [make.KEY.public_key()], [make.OTHER.public_key()]
 SDK = ROOT / "signalling" / "pages" / "sdk"
 ORIGIN = "https://receipts.test"
+
+
+def leaf_of(number: int) -> str:
+    """Under what name the leaf of that written receipt is looked up."""
+    return to_text(leaf_hash(read_receipt(GOLDEN["receipts"][number]["text"]).leaf))
 
 
 def hold(findings: list[verifying.Finding]) -> list[bool]:
@@ -70,10 +76,17 @@ def test_an_answer_of_another_shape_is_refused(told: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
+    newest = [place for place in GOLDEN["places"] if place["head"]["size"] == 21]
+    answers = {f"v1/receipts/leaves/{leaf_of(place['number'])}": place for place in newest[:20]}
+    answers |= {f"v1/receipts/growth/{told['old']['size']}/21": told for told in GOLDEN["growths"]}
+
     def serve(route: Route) -> None:
         name = route.request.url.removeprefix(ORIGIN + "/")
         if name == "":
             route.fulfill(body="<!doctype html>", content_type="text/html")
+        elif name.startswith("v1/receipts/"):
+            told = answers.get(name)
+            route.fulfill(status=404) if told is None else route.fulfill(json=told)
         elif (SDK / name).is_file():
             route.fulfill(path=SDK / name, content_type="text/javascript")
         else:
@@ -141,6 +154,24 @@ def test_the_browser_judges_the_tree_alike(page: Page) -> None:
         "grew true,true": growths,
         "forged false,false": growths,
     }
+
+
+@pytest.mark.browser
+def test_the_page_looks_a_receipt_up_and_keeps_the_head_for_the_next_time(page: Page) -> None:
+    told = page.evaluate(
+        """async ({ receipts, heads, key }) => {
+          const older = heads.find((head) => head.size === 8);
+          const { text, call } = receipts[5];
+          const found = await on.lookUp(on.readReceipt(text), key, { call, older });
+          const forged = { ...older, root: "A".repeat(43) };
+          const rewritten = await on.lookUp(on.readReceipt(text), key, { call, older: forged });
+          const absent = await on.lookUp(on.readReceipt(receipts[20].text), key);
+          const holds = ({ findings }) => findings.map((finding) => finding.holds);
+          return [holds(found), found.head.size, holds(rewritten), holds(absent), absent.head];
+        }""",
+        GOLDEN,
+    )
+    assert told == [[True] * 6, 21, [True, True, True, True, False, False], [True, False], None]
 
 
 @pytest.mark.browser
