@@ -1,4 +1,4 @@
-"""The command line of the headless endpoints: call, be a device, keep house, demonstrate, load."""
+"""The command line of the headless endpoints: call, be a device, keep house, demonstrate, load, audit."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from client_sim.asking import AskingError
+from client_sim.audit.audit import Plan, audit
+from client_sim.audit.judgement import AuditError
+from client_sim.audit.page import page
+from client_sim.audit.table import print_report, watched
 from client_sim.av1 import Av1
 from client_sim.coordinator import CoordinatorError
 from client_sim.endpoint import KeysUnknownError, prepare_process
@@ -24,10 +28,12 @@ from client_sim.komp import COUNTDOWN_SECONDS, Komp
 from client_sim.link import LinkError
 from client_sim.manner import Observer, Surroundings
 from client_sim.meetings import MeetingError
+from client_sim.network import PROFILES, NetworkError
 from client_sim.origin import OriginError
 from client_sim.playing import be_device, call_at_home, call_elsewhere, keep_house
 from client_sim.report import CallReport, LoadReport, to_json
 from client_sim.scenarios.many_calls import own_street, place_many
+from client_sim.scenarios.through_network import call_through
 from client_sim.sealed.keeping import KeepingError, read_keeping, write_keeping
 from client_sim.terminal import print_load
 
@@ -49,6 +55,7 @@ def main() -> None:
 @click.option("--origin", help="A coordinator that runs. Without it this command brings its own house.")
 @click.option("--link", "link_file", type=click.Path(path_type=Path), help="Link file of the caller; with --origin.")
 @click.option("--always-relay", is_flag=True, help="Media go through a TURN server, or not at all.")
+@click.option("--network", type=click.Choice([*PROFILES]), help="Call a Komp through a network made for it (root).")
 @click.option("--picture", type=click.Path(path_type=Path), help="Where to save a received frame (PNG).")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Where to write what was measured.")
 def call(
@@ -58,10 +65,16 @@ def call(
     origin: str | None,
     link_file: Path | None,
     always_relay: bool,
+    network: str | None,
     picture: Path | None,
     json_file: Path | None,
 ) -> None:
     """Call a Komp or an AV1 and show what happens."""
+    if network is not None:
+        if origin is not None or picture is not None or kind != "komp":
+            raise click.UsageError("--network brings its own coordinator and Komp, and saves no picture")
+        _call_through(network, seconds, json_file, always_relay=always_relay)
+        return
     if (origin is None) != (link_file is None):
         raise click.UsageError("--origin and --link go together: a caller must be known to its coordinator")
     prepare_process(loopback_only=origin is None and not always_relay)
@@ -160,6 +173,48 @@ def load(calls: int, at_once: int, seconds: float, json_file: Path | None) -> No
         _write(json_file, to_json(report.as_data()))
         console.print(f"report: {json_file}")
     sys.exit(1 if report.failures else 0 if report.is_valid else 2)
+
+
+def _call_through(network: str, seconds: float, json_file: Path | None, *, always_relay: bool) -> None:
+    console = Console(highlight=False)
+    try:
+        report = call_through(console, network, seconds=seconds, always_relay=always_relay)
+    except (NetworkError, OSError) as problem:
+        raise click.ClickException(str(problem)) from None
+    if json_file is not None:
+        _write(json_file, to_json(report))
+        console.print(f"report: {json_file}")
+    sys.exit(0 if report["ok"] else 1)
+
+
+@main.command()
+@click.option("--report", "page_file", type=click.Path(path_type=Path), help="Where to write the report (HTML).")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Where to write it for machines.")
+@click.option("--no-coturn", is_flag=True, help="Leave coturn out, and with it the real calls that it relays.")
+@click.option("--patient", is_flag=True, help="Also the ends that only long waiting brings; a minute more.")
+@click.option("--strict", is_flag=True, help="What is left as declared counts as a find too.")
+def residue(page_file: Path | None, json_file: Path | None, *, no_coturn: bool, patient: bool, strict: bool) -> None:
+    """Audit: end real calls in every way, and look for what they left. Takes root.
+
+    Exits 0 if nothing was found, 1 if something was, 2 if the run says nothing.
+    """
+    prepare_process(loopback_only=True)
+    console = Console(highlight=False)
+    plan = Plan(strict=strict)
+    plan = plan.patient() if patient else plan
+    plan = plan.without_relay() if no_coturn else plan
+    try:
+        with watched(console) as watching:
+            report = _run(audit(plan, watching))
+    except AuditError as problem:
+        console.print(f"This run says nothing: {problem}", style="bold yellow", soft_wrap=True)
+        sys.exit(2)
+    print_report(console, report)
+    for path, content in ((page_file, page(report)), (json_file, to_json(report.as_data()))):
+        if path is not None:
+            _write(path, content)
+            console.print(f"report: {path}")
+    sys.exit(report.verdict)
 
 
 def _run(work: Coroutine[None, None, Result], *, interrupted: int = 128 + signal.SIGINT) -> Result:

@@ -6,29 +6,20 @@ Each comparison counts, at most three a day for a link.
 
 from collections.abc import Callable
 
+from client_sim.linkbook import LinkBook
 from client_sim.sealed.contents import Content, SafetyReason, SafetyStop
 from client_sim.sealed.safety_number import SafetyBinding, SafetyContent, SafetyNumber, SafetyNumberError
-from signalling.protocol import CallId, Role
+from signalling.protocol import CallId, EndpointId, Role
 
 
 class Comparing:
-    """One call's. `identities` gives caller's and callee's identity keys, as this end believes them; None: not known.
+    """One call's. `peer` gives the other end, once it is known."""
 
-    `count` raises SafetyNumberError where the link has had its attempts.
-    """
-
-    def __init__(
-        self,
-        call: CallId,
-        role: Role,
-        *,
-        identities: Callable[[], tuple[bytes, bytes] | None],
-        count: Callable[[], None],
-    ) -> None:
+    def __init__(self, call: CallId, role: Role, book: LinkBook, *, peer: Callable[[], EndpointId | None]) -> None:
         self._call = call
         self._role = role
-        self._identities = identities
-        self._count = count
+        self._book = book
+        self._peer = peer
         self._attempt: SafetyNumber | None = None
 
     @property
@@ -56,9 +47,11 @@ class Comparing:
             return SafetyStop(problem.reason)
 
     def _fresh(self) -> SafetyNumber | None:
-        identities = self._identities()
-        if identities is None:
+        record = self._book.link(self._peer() or "")
+        if record is None:
             return None
-        self._count()
+        self._book.count_comparison(record.endpoint)
+        own, theirs = self._book.identity.public, record.identity_bytes
+        identities = (own, theirs) if self._role is Role.CALLER else (theirs, own)
         self._attempt = SafetyNumber(SafetyBinding(self._call, *identities), self._role)
         return self._attempt

@@ -50,13 +50,13 @@ from client_sim.descriptions import candidates_of, fingerprint_of
 from client_sim.ends import Ends
 from client_sim.sealed.contents import Bye, Candidate
 from client_sim.timeline import Path
-from relay.ice import IceServer, RelayError, first_usable, ordered
+from relay.ice import IceServer, first_usable
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol import messages as wire
 
 SILENCE_SECONDS: Final = 3.0
 """Nothing at all for this long is a loss: consent checks, reports, sound and pictures each come more often."""
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 0.25
 CLOSE_SECONDS: Final = 5.0
 GOODBYE_SECONDS: Final = 0.05
 """How long a goodbye gets to leave before its transport is closed."""
@@ -71,17 +71,6 @@ def directions(media: Media, role: Role) -> dict[str, str]:
     return {"audio": "sendrecv", "video": "sendrecv"}
 
 
-def usable_servers(offered: Sequence[wire.IceServer]) -> tuple[IceServer, ...]:
-    """At most one STUN and one TURN server, the best first: aiortc takes the first of each and no others."""
-    servers = []
-    for one in offered:
-        try:
-            servers.append(IceServer(tuple(one.urls), one.username, one.credential))
-        except RelayError:
-            continue
-    return first_usable(ordered(servers))
-
-
 class Connection:
     """One generation of one call's connection."""
 
@@ -91,7 +80,7 @@ class Connection:
         *,
         media: Media,
         role: Role,
-        ice_servers: Sequence[wire.IceServer],
+        ice_servers: Sequence[IceServer],
         certificate: CallCertificate,
         ends: Ends,
         tell: Callable[[PeerEvent], None],
@@ -101,7 +90,7 @@ class Connection:
         self.generation = generation
         self._role = role
         self._directions = directions(media, role)
-        self._servers = usable_servers(ice_servers)
+        self._servers = first_usable(ice_servers)
         self._ends = ends
         self._tell = tell
         self._clock = clock

@@ -10,8 +10,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -65,19 +65,23 @@ async def running_coordinator(
     port: int = 0,
     settings: Mapping[str, str] | None = None,
     log: Path | None = None,
+    home: Path | None = None,
+    command: Sequence[str] = (),
 ) -> AsyncIterator[Coordinator]:
     """`signalling serve` with fresh keys and no relay, in a private directory that goes with it.
 
     It knows whom the seed names; without one it has a database, and knows nobody. `settings` are variables without
-    their prefix. `log` gets what it logs; otherwise that is read only if it fails. Raises CoordinatorError.
+    their prefix. `log` gets what it logs; otherwise that is read only if it fails. `home` is a directory to run in that
+    stays, and then holds temporary files too; `command` is run in place of `signalling serve`. Raises CoordinatorError.
     """
-    with tempfile.TemporaryDirectory(prefix="narvaro-") as directory:
+    with tempfile.TemporaryDirectory(prefix="narvaro-") if home is None else nullcontext(home) as directory:
         home = Path(directory)
         log = log or home / "log.jsonl"
         chosen = {"PORT": str(port), "METRICS_PORT": "0", **_people(home, seed), **(settings or {})}
         environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)}
         environment |= {_OWN_SETTINGS + name: value for name, value in chosen.items()}
-        process = await _start(environment, log)
+        environment["TMPDIR"] = str(home)
+        process = await _start(environment, log, home, command or (_program(), "serve"))
         texts: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         reading: asyncio.Task[None] | None = None
         try:
@@ -106,14 +110,16 @@ async def _read_texts(process: asyncio.subprocess.Process, texts: asyncio.Queue[
             texts.put_nowait((number, words))
 
 
-async def _start(environment: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
+async def _start(
+    environment: Mapping[str, str], log: Path, home: Path, command: Sequence[str]
+) -> asyncio.subprocess.Process:
     with log.open("wb") as errors:
         return await asyncio.create_subprocess_exec(
-            _program(),
-            "serve",
+            *command,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             env=dict(environment),
+            cwd=home,
             start_new_session=True,
         )
 

@@ -11,8 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import msgspec
-
 from client_sim import aiortc_settings
 from client_sim.actions import PeerEvent
 from client_sim.answering import RungCall
@@ -26,21 +24,17 @@ from client_sim.meetings import Meetings
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
 from client_sim.sealed.keeping import Keeping
-from client_sim.sealed.links import Who, verify_by_safety_number
 from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import CallSeal
-from client_sim.sealed.statements import KeyStatement
 from client_sim.socket import Away, Socket
 from client_sim.timeline import Mark, Step
-from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PartyKind, PresenceState, Role
+from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PresenceState, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.fields import WATCHED
 from signalling.protocol.proof import base64url
 
 REMEMBERED_CALLS: Final = 256
 STOP_SECONDS: Final = 8.0
-UNNAMED: Final = "somebody"
-"""A caller of whom the coordinator gave no profile."""
 
 
 _AWAY: Final = {
@@ -75,7 +69,8 @@ class Endpoint:
         self._farewells = Farewells(self.socket)
         self.calls: dict[CallId, LiveCall] = {}
         self._ended: OrderedDict[CallId, EndReason] = OrderedDict()
-        self._winners: set[CallId] = set()
+        self._winners: dict[CallId, PartyId] = {}
+        """Calls that are said to have won over ours, and whom ours was for."""
         self._seconds: set[CallId] = set()
         """Calls that took another's place; they have no successor."""
         self._asking: set[str] = set()
@@ -177,7 +172,7 @@ class Endpoint:
         known = {one.call: one.state for one in ready.calls}
         self._session.set()
         self._manner.session_began()
-        self.send(wire.KeysPublish(_on_the_wire(self.book.statement())))
+        self.send(wire.KeysPublish(self.book.published()))
         known_endpoints = [one.endpoint for one in self.book.links][:WATCHED]
         if known_endpoints:
             self.fetch_keys(known_endpoints)
@@ -229,16 +224,16 @@ class Endpoint:
         self._farewells.say(message)
 
     def sound(self, call: LiveCall) -> int | None:
-        """See `Home.sound`. A call that won over ours is taken without a ring."""
-        if call.id in self._winners:
+        """See `Home.sound`. A call that won over ours is taken without a ring, if it is from whom we called."""
+        if self._won_over_ours(call):
             asyncio.get_running_loop().call_soon(call.answer)
             return 0
         return self._manner.sounds(call)
 
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Home.marked`."""
-        if mark.step is Step.ENDED and call.winner is not None:
-            self._lost_to(call.winner)
+        if mark.step is Step.ENDED and call.winner is not None and call.invite is not None:
+            self._lost_to(call.winner, PartyId(call.invite.to))
         if mark.step is Step.ENDED and mark.reason is EndReason.STALE_KEY and call.id not in self._seconds:
             self._call_again(call)
         self._manner.marked(call, mark)
@@ -249,18 +244,16 @@ class Endpoint:
 
     def proven(self, endpoint: EndpointId) -> None:
         """See `Home.proven`."""
-        record = self.book.link(endpoint)
-        if record is not None:
-            self.book.put(verify_by_safety_number(record))
+        self.book.prove(endpoint)
 
     def forget(self, call: LiveCall) -> None:
         """See `Home.forget`."""
         if self.calls.pop(call.id, None) is None:
             return
-        self._winners.discard(call.id)
+        self._winners.pop(call.id, None)
         self._seconds.discard(call.id)
-        if call.role is Role.CALLEE and call.reason is not None:
-            self._ended[call.id] = call.reason
+        if call.role is Role.CALLEE:
+            self._ended[call.id] = call.reason or EndReason.UNREACHABLE
             while len(self._ended) > REMEMBERED_CALLS:
                 self._ended.popitem(last=False)
         closing = asyncio.create_task(call.close(), name="closing")
@@ -277,11 +270,12 @@ class Endpoint:
                 ends=self._make_ends(rules.media, rules.role, first_frame),
                 certificates=self._around.certificates,
                 tell=tell,
+                paths=self._around.paths,
                 always_relay=self._around.always_relay,
             )
 
         call = LiveCall(rules, self, make_peer)
-        rules.comparing = self._comparing(call)
+        rules.comparing = Comparing(rules.id, rules.role, self.book, peer=lambda: rules.peer)
         self.calls[call.id] = call
         call.begin(declines=declines, wall_ms=int(self._around.wall() * 1000))
         return call
@@ -302,9 +296,10 @@ class Endpoint:
     def _learnt(self, ring: wire.CallRing, answer: wire.Ok | wire.Error) -> None:
         """The caller's keys came, or not. Somebody who isn't known yet is introduced by this, and no more."""
         self._asking.discard(ring.call)
-        name = ring.profile.name if ring.profile is not None else UNNAMED
+        name = ring.profile.name if ring.profile is not None else ""
         for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
-            self.book.take(found, Who(found.party, name, PartyKind.PERSON))
+            if found.endpoint == ring.from_:
+                self.book.meet(found, name)
         self._take_ring(ring, self.book.opens(ring))
 
     def _take_ring(self, ring: wire.CallRing, opened: CallSeal | Unready) -> None:
@@ -319,19 +314,6 @@ class Endpoint:
             RungCall(ring, opened, verified=verified, refuses=self._manner.refuses, reseal=self._reseal),
             declines=declines,
         )
-
-    def _comparing(self, call: LiveCall) -> Comparing:
-        def identities() -> tuple[bytes, bytes] | None:
-            record = self.book.link(call.peer_endpoint or "")
-            if record is None:
-                return None
-            own, theirs = self.identity.public, record.identity_bytes
-            return (own, theirs) if call.role is Role.CALLER else (theirs, own)
-
-        def count() -> None:
-            self.book.count_comparison(call.peer_endpoint or "")
-
-        return Comparing(call.id, call.role, identities=identities, count=count)
 
     def _reseal(self, resume: wire.ForwardedResume) -> CallSeal | None:
         call = self.calls.get(CallId(resume.call))
@@ -366,15 +348,16 @@ class Endpoint:
 
         self.fetch_keys(endpoints, place)
 
-    def _lost_to(self, winner: CallId) -> None:
-        self._winners.add(winner)
+    def _lost_to(self, winner: CallId, called: PartyId) -> None:
+        self._winners[winner] = called
         call = self.calls.get(winner)
-        if call is not None:
+        if call is not None and self._won_over_ours(call):
             call.answer()
 
-
-def _on_the_wire(statement: KeyStatement) -> wire.KeyStatement:
-    return wire.KeyStatement(**msgspec.structs.asdict(statement))
+    def _won_over_ours(self, call: LiveCall) -> bool:
+        """Only the coordinator says which call won: taken unasked is one of a verified end of whom we called."""
+        record = self.book.link(call.peer_endpoint) if call.peer_endpoint is not None else None
+        return record is not None and call.verified and self._winners.get(call.id) == record.party
 
 
 def _tell_of_a_fault(session: asyncio.Task[None]) -> None:

@@ -37,8 +37,13 @@ class FamilyApp:
         """Calls that ring here, to be answered by whoever holds the phone."""
 
     def call(self, contact: LinkRecord, *, media: Media = Media.VIDEO, lifetime_ms: int = 30_000) -> LiveCall:
-        """Ring somebody, on every installation that this one knows."""
-        endpoints = [one.endpoint for one in self.endpoint.book.links if one.party == contact.party]
+        """Ring somebody, on every installation that this one knows.
+
+        Where any of them is verified, on those alone: else the coordinator could add one of its own, and answer first.
+        """
+        book = self.endpoint.book
+        known = [one.endpoint for one in book.links if one.party == contact.party]
+        endpoints = [one for one in known if book.is_verified(one)] or known
         return self.endpoint.call(contact.party, endpoints, media, lifetime_ms=lifetime_ms)
 
     def session_began(self) -> None:

@@ -44,13 +44,15 @@ class Letters:
         return post
 
     async def fetch(self) -> list[Letter]:
-        """Those that wait and open, oldest first; the coordinator forgets them."""
+        """Those that wait and open, oldest first; the coordinator forgets them. Each counts once, if it comes again."""
         letters = []
         for told in await self._box.waiting():
-            letter = await self._opened(told)
+            letter = None if self._book.has_read(told.post) else await self._opened(told)
             if letter is not None:
-                await self._box.taken(told.post)
+                self._book.read(told.post)
                 letters.append(letter)
+            if self._book.has_read(told.post):
+                await self._box.taken(told.post)
         return letters
 
     async def _opened(self, told: api.WaitingPost) -> Letter | None:

@@ -13,16 +13,28 @@ import msgspec
 from client_sim.identity import Identity
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal
 from client_sim.sealed.device_list import KnownPerson
-from client_sim.sealed.keeping import Keeping, PersonKey, PersonOf
+from client_sim.sealed.keeping import LINKS, Keeping, KeepingError, PersonKey, PersonOf
 from client_sim.sealed.keyring import key_of, rotate, state_key
-from client_sim.sealed.links import LinkRecord, Who, introduce, is_verified, take_statement
+from client_sim.sealed.links import (
+    NAME_CHARACTERS,
+    How,
+    LinkRecord,
+    Who,
+    introduce,
+    is_verified,
+    take_statement,
+    verify_by_safety_number,
+)
 from client_sim.sealed.pairing import Introduction
 from client_sim.sealed.safety_number import counted
 from client_sim.sealed.seal import Addressee, Binding, CallSeal
 from client_sim.sealed.statements import KeyStatement, StatementError
-from signalling.protocol import CallId, EndpointId, Role
+from signalling.protocol import CallId, EndpointId, PartyKind, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import from_base64url
+
+UNNAMED: Final = "somebody"
+"""A caller of whom the coordinator gave no name."""
 
 Kept = Callable[[Keeping], None]
 """Told of everything that must not be lost, before it is used."""
@@ -45,6 +57,8 @@ class LinkBook:
         self._wall = wall
         self._kept = kept
         self.identity: Final = Identity(from_base64url(keeping.key))
+        self.refused = 0
+        """Statements that the coordinator handed over and that don't hold: an honest one hands over none."""
 
     def __repr__(self) -> str:
         return "LinkBook(…)"
@@ -73,14 +87,33 @@ class LinkBook:
         return record is not None and is_verified(record, now=self._wall())
 
     def put(self, record: LinkRecord) -> None:
-        """Know this from now on. Raises KeepingError where the book is full."""
-        self._keep(self._keeping.with_link(record))
+        """Know this from now on. Raises KeepingError for what can't be kept, and in a book full of proven links.
+
+        An introduced link gives way when there is no room, the oldest first: it is the coordinator that makes them.
+        """
+        _check_limits(record)
+        keeping = self._keeping
+        if len(keeping.links) >= LINKS and keeping.link(record.endpoint) is None:
+            oldest = next((one for one in keeping.links if one.how is How.INTRODUCED), None)
+            keeping = msgspec.structs.replace(keeping, links=tuple(one for one in keeping.links if one is not oldest))
+        self._keep(keeping.with_link(record))
 
     def drop(self, endpoint: str) -> None:
         """Know nothing of that endpoint any more."""
         links = tuple(one for one in self.links if one.endpoint != endpoint)
         if links != self.links:
             self._keep(msgspec.structs.replace(self._keeping, links=links))
+
+    def meet(self, found: wire.EndpointKeys, name: str) -> bool:
+        """Somebody rang who isn't known yet, under that name by the coordinator's word: introduced, and no more."""
+        shown = "".join(letter for letter in name if letter.isprintable()).strip()[:NAME_CHARACTERS]
+        return self.take(found, Who(found.party, shown or UNNAMED, PartyKind.PERSON))
+
+    def prove(self, endpoint: str) -> None:
+        """Safety numbers were compared with that end, and match."""
+        record = self.link(endpoint)
+        if record is not None:
+            self.put(verify_by_safety_number(record))
 
     def count_comparison(self, endpoint: str) -> None:
         """One more safety number on that link. Raises SafetyNumberError where it has had three in a day."""
@@ -101,6 +134,14 @@ class LinkBook:
         """The key of one's own list, with the version that it is about to sign."""
         self._keep(msgspec.structs.replace(self._keeping, person=key))
 
+    def has_read(self, post: str) -> bool:
+        """Whether that post was read before. What was said once doesn't count again."""
+        return post in self._keeping.read
+
+    def read(self, post: str) -> None:
+        """That post is read now."""
+        self._keep(self._keeping.with_read(post))
+
     # -------------------------------------------------------------------- own keys
 
     def statement(self) -> KeyStatement:
@@ -109,6 +150,10 @@ class LinkBook:
         if ring is not self._keeping.ring:
             self._keep(msgspec.structs.replace(self._keeping, ring=ring))
         return state_key(ring, self.identity.key)
+
+    def published(self) -> wire.KeyStatement:
+        """The same, as it goes to the coordinator."""
+        return wire.KeyStatement(**msgspec.structs.asdict(self.statement()))
 
     def introduction(self) -> Introduction:
         """What this endpoint says of itself when it pairs."""
@@ -120,27 +165,25 @@ class LinkBook:
         """What the coordinator hands over as an endpoint's keys; True if the book changed.
 
         Of an endpoint that isn't known yet it makes an introduced link where `who` says whose it is. But a device has
-        one endpoint: another under its name is another identity. What doesn't hold is passed over.
+        one endpoint: another under its name is another identity. What doesn't hold is counted and passed over.
         """
-        if found.statement is None or found.statement.endpoint != found.endpoint:
-            return False
-        keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
-        known = self.link(found.endpoint)
-        if known is None and who is not None and who.kind.is_device:
-            known = next((one for one in self.links if one.party == who.party), None)
+        known = self.link(found.endpoint) or self._device_of(found.party if who is None else who.party)
         try:
-            if known is not None:
-                record = take_statement(known, keys)
-            elif who is not None:
-                record = introduce(who, keys)
-            else:
-                return False
+            record = _after(found, known, who)
         except StatementError:
+            self.refused += 1
             return False
-        if record is known:
+        if record is None or record is known:
             return False
-        self.put(record)
+        try:
+            self.put(record)
+        except KeepingError:
+            return False
         return True
+
+    def _device_of(self, party: str) -> LinkRecord | None:
+        """The record of a device; a person may have several endpoints, a device has one."""
+        return next((one for one in self.links if one.party == party and one.kind.is_device), None)
 
     # ---------------------------------------------------------------------- for calls
 
@@ -184,3 +227,27 @@ class LinkBook:
     def _keep(self, keeping: Keeping) -> None:
         self._kept(keeping)
         self._keeping = keeping
+
+
+def _check_limits(record: LinkRecord) -> None:
+    """What is kept out of its limits is kept once and can't be read any more. Raises KeepingError."""
+    try:
+        msgspec.convert(msgspec.to_builtins(record), LinkRecord)
+    except msgspec.ValidationError:
+        whole = False
+    else:
+        whole = True
+    if not whole:
+        raise KeepingError("a link record keeps the limits of its file")
+
+
+def _after(found: wire.EndpointKeys, known: LinkRecord | None, who: Who | None) -> LinkRecord | None:
+    """The record as it stands after these keys were handed over; None for nobody's. Raises StatementError."""
+    if found.statement is None or (known is None and who is None):
+        return None
+    if found.statement.endpoint != found.endpoint:
+        raise StatementError("the statement is another endpoint's")
+    keys = Introduction(found.identity, msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement))
+    if known is not None:
+        return take_statement(known, keys)
+    return introduce(who, keys) if who is not None else None

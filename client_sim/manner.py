@@ -12,6 +12,7 @@ from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.ends import Ends
 from client_sim.live_call import LiveCall
+from client_sim.paths import Paths
 from client_sim.timeline import Mark
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol import messages as wire
@@ -53,6 +54,7 @@ class Surroundings:
     origin: str
     http: aiohttp.ClientSession
     certificates: Certificates = field(default_factory=Certificates)
+    paths: Paths = field(default_factory=Paths)
     always_relay: bool = False
     wall: Callable[[], float] = time.time
 

@@ -258,7 +258,9 @@ class Negotiation:
         self.connected = False
         self.lost_since = now
         if self._role is Role.CALLER:
-            self._repair_at = now + REPAIR_AFTER_SECONDS
+            # A direct path may come back by itself, in a corridor; a relay that is silent does not.
+            is_relayed = self._path is not None and "relay" in {self._path.local, self._path.remote}
+            self._repair_at = now if is_relayed else now + REPAIR_AFTER_SECONDS
         if self._connected_once:
             self._teller.note(Step.LOST, now)
             self._teller.tell_lost()

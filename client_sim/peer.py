@@ -1,7 +1,7 @@
 """The hands of a negotiation: performs its actions on connections in turn, and stops at once when told to."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
@@ -12,6 +12,7 @@ from client_sim.actions import (
     MakePeer,
     PeerAction,
     PeerEvent,
+    Silent,
     StartMedia,
     TakeCandidates,
     TakeDescription,
@@ -20,7 +21,9 @@ from client_sim.certificates import Certificates
 from client_sim.connection import Connection
 from client_sim.control.words import Channel, Word
 from client_sim.ends import Ends
+from client_sim.paths import Paths
 from signalling.protocol import EndReason, Media, Role
+from signalling.protocol.messages import IceServer
 
 _BROKEN_BY_WHAT_CAME: Final = (
     ValueError,
@@ -47,13 +50,16 @@ class Peer:
         ends: Ends,
         certificates: Certificates,
         tell: Callable[[PeerEvent], None],
+        paths: Paths,
         always_relay: bool = False,
     ) -> None:
         self._media = media
         self._role = role
         self.ends = ends
         self._certificates = certificates
-        self._tell = tell
+        self._told = tell
+        self._paths = paths
+        self._offered: Sequence[IceServer] = ()
         self._always_relay = always_relay
         self._connection: Connection | None = None
         self._queue: asyncio.Queue[PeerAction | None] = asyncio.Queue()
@@ -96,6 +102,12 @@ class Peer:
         await self.ends.close()
         if self._closings:
             await asyncio.wait(self._closings)
+
+    def _tell(self, event: PeerEvent) -> None:
+        """A loss sends us looking for what works now, while the rules still wait."""
+        if isinstance(event, Silent | Broken) and not self._stopped:
+            self._paths.lost(self._offered)
+        self._told(event)
 
     def _stop(self, reason: EndReason | None) -> None:
         """What is under way ends by itself, soon: aiortc leaves sockets behind where gathering is cut off."""
@@ -141,13 +153,15 @@ class Peer:
 
     async def _make(self, action: MakePeer) -> None:
         self._retire()
+        self._offered = action.ice_servers
+        servers = await self._paths.ordered(action.ice_servers)
         if self._stopped:
             return
         self._connection = Connection(
             action.generation,
             media=self._media,
             role=self._role,
-            ice_servers=action.ice_servers,
+            ice_servers=servers,
             certificate=self._certificates.take(),
             ends=self.ends,
             tell=self._tell,

@@ -6,6 +6,7 @@ Whoever comes by a way that the coordinator had a hand in stays introduced. The 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from client_sim.account import Account
@@ -14,10 +15,12 @@ from client_sim.letters import Letter, Letters
 from client_sim.meetings import MEETING_SECONDS, MeetingError
 from client_sim.persons import Persons
 from client_sim.sealed import vouching
-from client_sim.sealed.links import How, LinkRecord, Who, verify_by_pairing, verify_by_voucher
+from client_sim.sealed.keeping import KeepingError
+from client_sim.sealed.links import How, LinkRecord, LinkRecordError, Who, verify_by_pairing, verify_by_voucher
 from client_sim.sealed.pairing import SECRET_BYTES, Introduction
 from client_sim.sealed.pairing_code import PairingCode
 from client_sim.sealed.post import PostPurpose
+from client_sim.sealed.statements import StatementError
 from client_sim.sealed.vouching import Expect, Vouch, VouchingError
 from signalling.protocol import PartyKind, api
 from signalling.protocol import messages as wire
@@ -91,14 +94,18 @@ class Welcome:
             return
         match said:
             case Vouch():
-                who = Who(said.party, said.name, PartyKind.PERSON)
-                book = self._endpoint.book
-                known = book.link(said.keys.statement.endpoint)
-                book.put(verify_by_voucher(who, said.keys, letter.author, now=book.now(), known=known))
+                with suppress(StatementError, LinkRecordError, KeepingError):  # keys that don't hold let nobody in
+                    self._take_word(said, letter.author)
             case Expect():
                 task = asyncio.create_task(self._expect(said), name="rendezvous")
                 self._waiting.add(task)
                 task.add_done_callback(self._waiting.discard)
+
+    def _take_word(self, said: Vouch, voucher: LinkRecord) -> None:
+        who = Who(said.party, said.name, PartyKind.PERSON)
+        book = self._endpoint.book
+        known = book.link(said.keys.statement.endpoint)
+        book.put(verify_by_voucher(who, said.keys, voucher, now=book.now(), known=known))
 
     async def _expect(self, said: Expect) -> None:
         """Wait there again and again while the invitation lasts; a rendezvous itself lasts five minutes."""

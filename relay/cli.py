@@ -1,4 +1,4 @@
-"""`relay credentials` and `relay check`, for an operator. The only file here that reads the environment.
+"""`relay credentials`, `relay check` and `relay usage`, for an operator. The only file here that reads the environment.
 
 A secret comes from a file that an option or its variable names, or from standard input; never from an argument, which
 every user of the machine could read.
@@ -7,11 +7,12 @@ every user of the machine could read.
 import asyncio
 import json
 import os
+import re
 import secrets
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Any, BinaryIO, Final, TextIO, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -23,8 +24,10 @@ from relay.credentials import LIFETIME_SECONDS
 from relay.errors import ProviderError, RelayError
 from relay.ice import IceServer, IceUrl
 from relay.probe import TIMEOUT_SECONDS, ProbeResult, probe_servers
+from relay.provider import ProviderName
 from relay.providers import RelaySettings, TwilioSettings, from_settings
 from relay.region import Region
+from relay.usage import coturn_usage, from_coturn, from_metrics
 
 F = TypeVar("F", bound=Callable[..., Any])
 TABLE_COLUMNS: Final = 130
@@ -79,7 +82,7 @@ def provider_options(command: F) -> F:
 
 @click.group()
 def main() -> None:
-    """Relays: mint credentials, and check from here what works."""
+    """Relays: mint credentials, check from here what works, and sum up what was carried."""
 
 
 @main.command()
@@ -143,6 +146,40 @@ def check(
     _stop_for(faults)
     if not all(result.ok for result in results):
         raise SystemExit(1)
+
+
+@main.command()
+@click.option("--metrics", type=click.File("r"), help="A coordinator's /metrics as text; - reads standard input.")
+@click.option("--coturn-log", type=click.File("r"), help="coturn's log, as `deploy/coturn/start` writes it.")
+@click.option("--price", "prices", multiple=True, help="What a gigabyte costs, as in twilio=0.40; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print the sums as JSON.")
+def usage(metrics: TextIO | None, coturn_log: TextIO | None, prices: Sequence[str], *, as_json: bool) -> None:
+    """Sum up what relays carried, by provider, region and transport, and what it costs. Sums alone, about nobody."""
+    if metrics is None and coturn_log is None:
+        raise click.ClickException("name a source: --metrics, --coturn-log, or both")
+    paid = dict(_price(text) for text in prices)
+    try:
+        rows = from_metrics(metrics.read(), paid) if metrics is not None else []
+        counted = coturn_usage(coturn_log) if coturn_log is not None else None
+    except ValueError:
+        raise click.ClickException("the text is not in Prometheus' format") from None
+    if counted is not None:
+        rows.append(from_coturn(counted, paid))
+    if as_json:
+        refused = dict(counted.refused) if counted is not None else {}
+        click.echo(json.dumps({"carried": msgspec.to_builtins(rows), "refused": refused}, indent=2))
+        return
+    console = Console(width=None if Console().is_terminal else TABLE_COLUMNS)
+    console.print(report.usage_table(rows))
+    for what, times in counted.refused if counted is not None else ():
+        console.print(f"refused {times} times: {what}")
+
+
+def _price(text: str) -> tuple[str, float]:
+    provider, _, amount = text.partition("=")
+    if provider in {*ProviderName} and re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", amount, re.ASCII):
+        return provider, float(amount)
+    raise click.ClickException("a price looks like twilio=0.40")
 
 
 def _print_results(results: Sequence[ProbeResult], *, as_json: bool) -> None:

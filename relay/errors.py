@@ -21,6 +21,8 @@ class Fault(StrEnum):
     TURN_LIFETIME = "turn_lifetime"
     TURN_SECRET = "turn_secret"  # noqa: S105 - the code of an error
     TURN_HOSTS = "turn_hosts"
+    TURN_CLI_ADDRESS = "turn_cli_address"
+    TURN_CLI_PASSWORD = "turn_cli_password"  # noqa: S105 - the code of an error
     PROVIDER_AMBIGUOUS = "provider_ambiguous"
     PROVIDER_ORDER = "provider_order"
     TWILIO_ACCOUNT = "twilio_account"
@@ -42,6 +44,8 @@ SENTENCES: Final[dict[Fault, str]] = {
     Fault.TURN_LIFETIME: "TURN credentials live from 10 to 86400 seconds",
     Fault.TURN_SECRET: "the TURN secret has 16 to 128 printable characters without spaces, as in: openssl rand -hex 32",
     Fault.TURN_HOSTS: "a turn: or turns: URL stands among TURN hosts, as in: turn:turn.example.org:3478",
+    Fault.TURN_CLI_ADDRESS: "coturn's command line is reached on a loopback address, as in: 127.0.0.1:5766",
+    Fault.TURN_CLI_PASSWORD: "the password of coturn's command line has 16 to 128 printable characters without spaces",
     Fault.PROVIDER_ORDER: "the order names each provider that has settings once, as in: twilio,coturn",
     Fault.TWILIO_ACCOUNT: "Twilio needs an account SID (AC, 32 hex digits) and a secret of 16 to 128 characters",
     Fault.TWILIO_LIFETIME: "Twilio's credentials live from 120 to 86400 seconds",

@@ -50,12 +50,20 @@ class Seen(msgspec.Struct, frozen=True):
     round_trip_ms: float | None
 
 
+class BudgetNear(msgspec.Struct, frozen=True):
+    """Four fifths of this month's relayed bytes are used."""
+
+
+class BudgetSpent(msgspec.Struct, frozen=True):
+    """This month's relayed bytes are used up. Nobody is stopped by that."""
+
+
 class Stumbled(msgspec.Struct, frozen=True):
     """A fault of ours in a task that nobody waits for; the task goes on."""
 
     problem: BaseException
 
 
-RelayEvent = Fell | Rose | NobodyLeft | SomebodyBack | Seen | Stumbled
+RelayEvent = Fell | Rose | NobodyLeft | SomebodyBack | Seen | BudgetNear | BudgetSpent | Stumbled
 Tell = Callable[[RelayEvent], None]
 """Hears each event as it happens. Must neither wait nor raise."""

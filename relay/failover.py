@@ -60,6 +60,11 @@ class Failover:
         return self._providers
 
     @property
+    def first(self) -> ProviderName:
+        """Who goes first now."""
+        return self._best_first()[0].name
+
+    @property
     def standing(self) -> Standing:
         """As far as was seen."""
         fallen = len(self._dead)
@@ -103,12 +108,11 @@ class Failover:
             self._dead.remove(provider)
             self._tell(Rose(provider, Duty.RELAYING))
 
-    async def end(self, usernames: Iterable[str]) -> None:
-        """Delete their allocations wherever that can be done."""
+    async def end(self, usernames: Iterable[str]) -> bool:
+        """Delete their allocations wherever that can be done; True if it was done there."""
         names = tuple(usernames)
-        for provider in self._providers:
-            if provider.ends_allocations:
-                await provider.end(names)
+        able = [provider for provider in self._providers if provider.ends_allocations]
+        return bool(able) and all([await provider.end(names) for provider in able])
 
     async def close(self) -> None:
         """Close them all."""

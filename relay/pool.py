@@ -72,9 +72,9 @@ class Pool:
         fresh = (number for number, held in enumerate(self._held) if held.renew_at > now)
         return self._held.pop(next(fresh, len(self._held) - 1)).minted
 
-    async def end(self, usernames: Iterable[str]) -> None:
+    async def end(self, usernames: Iterable[str]) -> bool:
         """As the provider does it."""
-        await self._provider.end(usernames)
+        return await self._provider.end(usernames)
 
     async def close(self) -> None:
         """Fetch no more, and forget everything."""

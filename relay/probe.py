@@ -17,12 +17,13 @@ from aioice import stun, turn
 
 from relay import network
 from relay.cause import Cause
-from relay.ice import UDP_FIRST, IceServer, IceUrl, Transport
+from relay.ice import UDP_FIRST, IceServer, IceUrl, Transport, ordered
 
-__all__ = ["Cause", "ProbeResult", "passing", "probe", "probe_servers"]
+__all__ = ["Cause", "ProbeResult", "best_carrying", "passing", "probe", "probe_servers"]
 
 TIMEOUT_SECONDS: Final = 3.0
 """For each step; with the questions to the network, everything is told within ten seconds."""
+GRACE_SECONDS: Final = 0.2
 RESEND_SECONDS: Final = 0.25
 CLOSE_SECONDS: Final = 1.0
 PACKET_BYTES: Final = 64
@@ -81,6 +82,52 @@ def passing(results: Iterable[ProbeResult]) -> tuple[Transport, ...]:
     """
     passed = {url.transport for result in results if result.ok and (url := IceUrl.parse(result.url)).is_turn}
     return tuple(transport for transport in UDP_FIRST if transport in passed)
+
+
+async def best_carrying(
+    servers: Iterable[IceServer],
+    *,
+    grace_seconds: float = GRACE_SECONDS,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    tls: ssl.SSLContext | None = None,
+) -> IceUrl | None:
+    """The relay URL to use from here: the best that carries a packet, found as fast as the network is.
+
+    Better is the transport with less delay, then the server named earlier. Once one carries, better ones have
+    `grace_seconds` more; a dead one is never waited for. None: no relay can be reached. For `relay.ice.preferring`.
+    """
+    candidates = [(server, url) for server in ordered(servers) for url in server.parsed() if url.is_turn]
+    candidates.sort(key=lambda pair: UDP_FIRST.index(pair[1].transport))
+    attempts = [
+        asyncio.create_task(probe(url, server, timeout_seconds=timeout_seconds, tls=tls)) for server, url in candidates
+    ]
+    try:
+        return await _best_of([url for _, url in candidates], attempts, grace_seconds)
+    finally:
+        for attempt in attempts:
+            attempt.cancel()
+        await asyncio.gather(*attempts, return_exceptions=True)
+
+
+async def _best_of(
+    urls: Sequence[IceUrl], attempts: Sequence[asyncio.Task[ProbeResult]], grace_seconds: float
+) -> IceUrl | None:
+    loop = asyncio.get_running_loop()
+    until: float | None = None
+    pending = set(attempts)
+    while pending:
+        patience = None if until is None else until - loop.time()
+        if patience is not None and patience <= 0:
+            break
+        _, pending = await asyncio.wait(pending, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        carrying = [number for number, attempt in enumerate(attempts) if attempt.done() and attempt.result().ok]
+        if carrying and all(attempt.done() for attempt in attempts[: carrying[0]]):
+            return urls[carrying[0]]
+        if carrying and until is None:
+            until = loop.time() + grace_seconds
+    return next(
+        (url for url, attempt in zip(urls, attempts, strict=True) if attempt.done() and attempt.result().ok), None
+    )
 
 
 def _udp_told_apart(urls: Sequence[IceUrl], results: Sequence[ProbeResult]) -> tuple[ProbeResult, ...]:

@@ -52,8 +52,8 @@ class Provider(Protocol):
         Raises ProviderError, and nothing else, where the provider does not give any.
         """
 
-    async def end(self, usernames: Iterable[str]) -> None:
-        """Delete what was allocated under these names, where `ends_allocations` says it can. Never raises."""
+    async def end(self, usernames: Iterable[str]) -> bool:
+        """Delete what was allocated under these names; True if nothing is open under them now. Never raises."""
 
     async def close(self) -> None:
         """Let go of what is held. Nothing is minted afterwards."""

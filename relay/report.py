@@ -1,4 +1,4 @@
-"""What `relay check` says to people: a table, what each cause means and who can put it right, and one line for all."""
+"""What `relay check` and `relay usage` say to people: tables, what each cause means, and one line for all."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,6 +8,7 @@ from rich.table import Table
 from relay.cause import Cause
 from relay.ice import Transport
 from relay.probe import ProbeResult, passing
+from relay.usage import Row
 
 MEANING: Final = {
     Cause.TURN_UNREACHABLE: "no such name, nothing there, or a firewall drops it",
@@ -54,3 +55,13 @@ def summary(results: Sequence[ProbeResult]) -> str:
         return "No relay was named: only direct paths can work."
     causes = ", ".join(dict.fromkeys(result.cause.value for result in relays if result.cause is not None))
     return f"Calls that need a relay do not work from here: {causes}. {ADVICE}"
+
+
+def usage_table(carried: Sequence[Row]) -> Table:
+    """One row for each provider, region and transport."""
+    rows = Table("provider", "region", "transport", "minutes", "gigabytes", "cost", title="What relays carried")
+    for one in carried:
+        minutes = "" if one.minutes is None else f"{one.minutes:.1f}"
+        paid = "" if one.cost is None else f"{one.cost:.2f}"
+        rows.add_row(one.provider, one.region, one.transport, minutes, f"{one.gigabytes:.3f}", paid)
+    return rows

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-wanted="chromium coturn iproute2 nftables libnss3-tools postgresql"
+wanted="chromium coturn haproxy iproute2 nftables libnss3-tools postgresql"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     printf 'tests: this is not Debian; for the whole suite install by your own means: %s\n' "$wanted"

@@ -3,12 +3,11 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import shuffle
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import uvloop
 
@@ -30,8 +29,8 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
-from signalling.privacy import notice, processors
-from signalling.privacy.datamap import OUTBOUND
+from signalling.privacy import notice
+from signalling.processing import controller, register
 from signalling.protocol.errors import CloseCode
 from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
@@ -40,7 +39,7 @@ from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
-from signalling.settings import Settings, variable
+from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
 from signalling.sms.terminal import TerminalSms
@@ -120,6 +119,8 @@ class Coordinator:
             clock=clock,
             mint_ice=self._relays.mint,
             end_relays=self._relays.end,
+            count_relayed=self._relays.count,
+            relay_cap_seconds=settings.relay_cap_minutes * 60,
             tokens=lambda token: verifier.verify(token, now=clock.now()),
             figures=self.figures,
             log=self._log,
@@ -267,45 +268,6 @@ def signing_key_of(path: Path | None) -> SigningKey:
     return SigningKey.from_pem(path.read_bytes())
 
 
-def controller(settings: Settings) -> notice.Controller:
-    """Who answers for personal data here."""
-    return notice.Controller(
-        settings.controller,
-        settings.controller_contact,
-        settings.policy_date.isoformat(),
-        settings.policy_version,
-    )
-
-
-def register(settings: Settings) -> tuple[processors.Processor, ...]:
-    """The processors, if these settings may go with them. Raises OSError, or ValueError with the rules they break."""
-    file = settings.processors_file
-    if file is None:
-        rows = processors.shipped(settings.region, relays=relays.twilio_country(settings))
-    else:
-        rows = processors.read_register(file.read_bytes())
-    allowed = {"twilio-relays"} if settings.twilio_allow_global else set()
-    faults = processors.faults(rows, uses(settings), allowed=allowed)
-    if faults:
-        raise ValueError("; ".join(faults))
-    return rows
-
-
-def uses(settings: Settings) -> Iterator[processors.Use]:
-    """Every other host that these settings make this program or its endpoints talk to."""
-    for name, kinds in OUTBOUND.items():
-        value = getattr(settings, name)
-        hosts: tuple[str | None, ...] = (None,) if value is not None else ()
-        if name == "turn_urls":
-            hosts = relays.turn_hosts(settings)
-        elif name == "database_url":
-            host = lasting.database_host(settings)
-            hosts = (host,) if host is not None else ()
-        elif name == "twilio_base_url" and value is not None:
-            hosts = (urlsplit(value).hostname or "",)
-        yield from (processors.Use(variable(name), kind, host) for host in hosts for kind in kinds)
-
-
 def circle(settings: Settings) -> SeedCircle:
     """The people and devices of the seed file. Raises OSError or SeedError."""
     if settings.seed_file is None:
@@ -373,6 +335,7 @@ async def _serve_until_told(
         tls=settings.tls_cert is not None,
         wiping=hardening.is_wiping_here(),
         dumpable=not hardening.forbid_dumps(),
+        locked=settings.lock_memory,
     )
     announce(f"listening on {coordinator.url}")
     # What there is now stays: it need not be looked through again, and rare, large collections suit many sockets.

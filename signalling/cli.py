@@ -9,14 +9,16 @@ from typing import Any, TypeVar
 
 import click
 
-from signalling import app, commands, lasting, relays, settings
+from signalling import app, commands, lasting, processing, relays
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
+from signalling.commands import settings_page
 from signalling.commands.privacy import privacy
 from signalling.commands.receipts import receipts
 from signalling.commands.words import plainly
 from signalling.observe import hardening
 from signalling.observe.clock import SystemClock
+from signalling.observe.measures import Standing, measures
 from signalling.protocol import reference, schema
 from signalling.settings import Settings, SettingsError, read_settings
 from signalling.store.faults import StoreError
@@ -59,6 +61,8 @@ def serve(**flags: str | None) -> None:
         sys.stdout.flush()
         hardening.restart_wiping()
     hardening.forbid_dumps()
+    if chosen.lock_memory and not hardening.lock_memory():
+        raise click.ClickException("NARVARO_LOCK_MEMORY: needs CAP_IPC_LOCK or LimitMEMLOCK=infinity, and has neither")
     try:
         app.run(chosen, click.echo)
     except (OSError, ValueError, StoreError) as problem:
@@ -68,7 +72,7 @@ def serve(**flags: str | None) -> None:
 @main.command()
 @_with_settings
 def check(**flags: str | None) -> None:
-    """Try the settings and the files they name, one line each, and start nothing."""
+    """Try the settings and the files they name, and how memory would be kept, one line each. Starts nothing."""
     try:
         chosen = read_settings({name: value for name, value in flags.items() if value is not None})
     except SettingsError as problem:
@@ -77,6 +81,9 @@ def check(**flags: str | None) -> None:
         sys.exit(1)
     click.echo("pass  settings")
     results = [_tried(name, work) for name, work in _checks(chosen).items()]
+    for measure in measures(wipe_memory=chosen.wipe_memory, lock_memory=chosen.lock_memory):
+        click.echo(str(measure))
+        results.append(measure.standing is not Standing.FAIL)
     sys.exit(0 if all(results) else 1)
 
 
@@ -86,7 +93,7 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
         "receipt key file": lambda: _check_signing_key(chosen.receipt_key_file),
         "ICE servers": lambda: relays.providers(chosen),
-        "processors and their regions": lambda: app.register(chosen),
+        "processors and their regions": lambda: processing.register(chosen),
         "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }
     if chosen.database_url is not None:
@@ -197,7 +204,7 @@ def write_errors(target: Path) -> None:
 @_write
 def write_settings(target: Path) -> None:
     """Write the reference of settings."""
-    target.write_text(settings.reference_markdown(), encoding="utf-8")
+    target.write_text(settings_page.reference_markdown(), encoding="utf-8")
 
 
 @main.command("diagram")

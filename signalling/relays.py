@@ -6,21 +6,35 @@ The hub asks here for ICE servers and never learns where they come from; the rel
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
 
 from relay.errors import RelayError
-from relay.events import Duty, Fell, NobodyLeft, RelayEvent, Rose, Seen, SomebodyBack, Stumbled
+from relay.events import (
+    BudgetNear,
+    BudgetSpent,
+    Duty,
+    Fell,
+    NobodyLeft,
+    RelayEvent,
+    Rose,
+    Seen,
+    SomebodyBack,
+    Stumbled,
+)
 from relay.failover import Failover, Standing
 from relay.ice import IceUrl
-from relay.provider import Minted, Provider
+from relay.provider import Minted, Provider, ProviderName
 from relay.providers import RelaySettings, TwilioSettings, from_settings
 from relay.region import Region, Resolve, resolve_by_system
+from relay.usage import GIGABYTE, Budget
 from relay.watch import Watch
 from signalling.observe.clock import Clock
 from signalling.observe.events import Event
 from signalling.observe.figures import Figures
-from signalling.observe.log import Log, Place
+from signalling.observe.log import Log
+from signalling.observe.log import Place as FaultPlace
 from signalling.privacy.receipts import Relay
 from signalling.protocol.messages import IceServer
 from signalling.service.receipts import Remains
@@ -28,10 +42,20 @@ from signalling.service.refresh import Given
 from signalling.settings import Settings
 
 
+class Place(StrEnum):
+    """Where relays stand: Twilio's regions, or wherever the operator has them."""
+
+    IE1 = Region.IE1
+    DE1 = Region.DE1
+    GLOBAL = Region.GLOBAL
+    OWN = "own"
+
+
 class Relays:
     """Started once, stopped once. `on_fall` is called when a provider's relays stop carrying packets."""
 
     def __init__(self, settings: Settings, *, clock: Clock, log: Log, figures: Figures) -> None:
+        self._clock = clock
         self._log = log
         self._figures = figures
         self._failover = Failover(
@@ -40,6 +64,8 @@ class Relays:
         self._watch = Watch(
             self._failover, clock=clock.now, tell=self._hear, period_seconds=settings.relay_probe_seconds
         )
+        self._twilio_place = Place(settings.twilio_region)
+        self._budget = Budget(settings.relay_budget_gigabytes * GIGABYTE, tell=self._hear, clock=clock.now)
         self._is_watching = settings.relay_probe_seconds > 0
         self._tasks: list[asyncio.Task[None]] = []
         self._ending: set[asyncio.Task[None]] = set()
@@ -89,9 +115,24 @@ class Relays:
         """Delete what is still open under these names, in a task of its own."""
         if not names:
             return
-        task = asyncio.create_task(self._failover.end(names), name="ending relays")
+        task = asyncio.create_task(self._end(names), name="ending relays")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+    def count(self, transport: str, seconds: float, carried_bytes: float) -> None:
+        """An end was relayed so long and moved so much: by the provider that is offered first, as far as is known."""
+        provider = self._failover.first
+        place = self._twilio_place if provider is ProviderName.TWILIO else Place.OWN
+        self._figures.relayed(provider, place, transport, seconds, carried_bytes)
+        self._budget.add(carried_bytes)
+        self._figures.relay_budget(self._budget.used)
+
+    async def _end(self, names: Sequence[str]) -> None:
+        began = self._clock.now()
+        is_done = await self._failover.end(names)
+        self._figures.relay_ended(self._clock.now() - began, is_done=is_done)
+        if not is_done:
+            self._log.write(Event.RELAY_NOT_ENDED)
 
     def _hear(self, event: RelayEvent) -> None:
         match event:
@@ -109,8 +150,12 @@ class Relays:
                 self._log.write(Event.RELAY_BACK)
             case Seen(provider, transport, ok, round_trip_ms):
                 self._figures.relay_seen(provider, transport, is_up=ok, round_trip_ms=round_trip_ms)
+            case BudgetNear():
+                self._log.write(Event.RELAY_BUDGET_NEAR)
+            case BudgetSpent():
+                self._log.write(Event.RELAY_BUDGET_SPENT)
             case Stumbled(problem):
-                self._log.write(Event.TASK_FAILED, place=Place(problem))
+                self._log.write(Event.TASK_FAILED, place=FaultPlace(problem))
             case _:
                 assert_never(event)
 
@@ -141,6 +186,8 @@ def _providers(settings: Settings, resolve: Resolve) -> tuple[Provider, ...]:
             turn_hosts=settings.turn_urls,
             turn_secret=_secret(settings.turn_secret_file),
             lifetime_seconds=settings.turn_lifetime_seconds,
+            turn_clis=settings.turn_clis,
+            turn_cli_password=_secret(settings.turn_cli_password_file),
             twilio=twilio,
             order=settings.relay_order,
         ),

@@ -180,6 +180,14 @@ class Settings(BaseSettings):
     turn_lifetime_seconds: int = _setting(
         120, "120", "How long a TURN credential can open an allocation.", ge=10, le=86400
     )
+    turn_clis: Annotated[tuple[str, ...], *List] = _setting(
+        (),
+        "127.0.0.1:5766",
+        "Comma list: coturn's command lines on this machine; the end of a call deletes its relays there.",
+    )
+    turn_cli_password_file: OptionalFile = _setting(
+        None, "turn-cli-password", "File with the password of coturn's command line."
+    )
     twilio_account_sid: OptionalText = _setting(
         None, "AC0123456789abcdef0123456789abcdef", "Account of Twilio Network Traversal. Unset: Twilio is not asked."
     )
@@ -205,6 +213,12 @@ class Settings(BaseSettings):
         ("twilio", "coturn"), "coturn,twilio", "Who is asked first; the next one goes along in reserve."
     )
     relay_pool_size: int = _setting(32, "64", "Tokens fetched ahead from a provider that is asked.", ge=1, le=64)
+    relay_budget_gigabytes: float = _setting(
+        0, "500", "Relayed bytes a month after which an alarm is logged, by what the ends tell; 0: no budget.", ge=0
+    )
+    relay_cap_minutes: float = _setting(
+        720, "720", "A call gets no fresh relay credentials for longer than this; a direct path goes on.", gt=0
+    )
     relay_probe_seconds: float = _setting(
         60, "60", "How often each relay is tried with a packet from here; 0 never.", ge=0, le=3600
     )
@@ -261,6 +275,9 @@ class Settings(BaseSettings):
     )
     drain_seconds: float = _setting(10, "10", "A stopping server has ended by then.", ge=0, le=600)
     wipe_memory: bool = _setting(True, "0", "Start again once under an allocator that overwrites freed memory (glibc).")
+    lock_memory: bool = _setting(
+        False, "1", "Keep all memory off swap (mlockall); needs CAP_IPC_LOCK or an unlimited RLIMIT_MEMLOCK."
+    )
     log_format: LogFormat = _setting(LogFormat.JSON, "text", "`json` or `text`, on stderr.")
 
     @classmethod
@@ -289,6 +306,8 @@ class Settings(BaseSettings):
         twilio = (self.sms_twilio_account, self.sms_twilio_key_file, self.sms_sender)
         if any(twilio) and not all(twilio):
             raise ValueError("sms_twilio_account: SMS_TWILIO_ACCOUNT, SMS_TWILIO_KEY_FILE and SMS_SENDER come together")
+        if self.turn_clis and self.turn_cli_password_file is None:
+            raise ValueError("turn_cli_password_file: coturn's command line is open to nobody without a password")
         if self.twilio_account_sid is not None and self.twilio_secret_file is None:
             raise ValueError("twilio_secret_file: a Twilio account needs its secret")
         if self.twilio_region is Region.GLOBAL and not self.twilio_allow_global:
@@ -336,57 +355,3 @@ def _fault(error: ErrorDetails) -> str:
 def example_of(field: FieldInfo) -> str:
     """The example that a field's faults and its reference show."""
     return str((field.examples or [""])[0])
-
-
-def default_of(field: FieldInfo) -> str:
-    """The default as it would be written, or nothing."""
-    default: object = field.default
-    match default:
-        case None | ():
-            return ""
-        case bool():
-            return str(int(default))
-        case tuple():
-            return ",".join(map(str, default))
-        case _:
-            return str(default)
-
-
-def reference_markdown() -> str:
-    """docs/reference/settings.md."""
-    rows = [
-        f"| `{variable(name)}` | {f'`{default}`' if (default := default_of(info)) else '–'} "
-        f"| `{example_of(info)}` | {info.description} |"
-        for name, info in Settings.model_fields.items()
-    ]
-    return "\n".join([_HEAD, *rows, "", _SEED])
-
-
-_HEAD: Final = f"""# Settings
-
-Made by `signalling settings-reference` from `signalling/settings.py`; don't edit it by hand.
-
-Each setting is an environment variable, and a flag of `signalling serve` and `signalling check`:
-`{PREFIX}DRAIN_SECONDS=5` is `--drain-seconds 5`. A flag wins over the variable. An empty variable counts as unset where
-there is no default. A setting that does not hold stops the start with a line that names the variable and shows an
-example. `signalling check` tries them all, and the files that they name, without starting anything.
-
-| variable | default | example | what it does |
-|---|---|---|---|"""
-
-_SEED: Final = """## The seed file
-
-People, devices and who is linked with whom, as JSON. A person or device has an id of 22 characters (128 random bits in
-base64url) and the identity keys of its endpoints (Ed25519 public keys, 43 characters of base64url); a device has
-exactly one. Who is linked may see each other's presence, and a person may ring whom it is linked with. A device never
-places a call. `kind` is `person`, `komp` or `av1`.
-
-```json
-{"parties": [
-   {"id": "R2hhbmRjaGlsZC0wMDAwMQ", "kind": "person", "name": "Grandchild",
-    "endpoints": ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"]},
-   {"id": "S29tcC1rb21wLTAwMDAwMQ", "kind": "komp", "name": "Grandmother's Komp",
-    "endpoints": ["PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"]}],
- "links": [{"parties": ["R2hhbmRjaGlsZC0wMDAwMQ", "S29tcC1rb21wLTAwMDAwMQ"]}]}
-```
-"""

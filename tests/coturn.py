@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from relay.coturn_cli import CoturnCli
 from relay.ice import Transport
 from relay.providers.coturn import CoturnProvider
 from tests.certificates import Certificate
@@ -49,6 +50,13 @@ class Coturn:
     secret: str
     log: Path
     process: subprocess.Popen[bytes]
+    cli_port: int | None = None
+    cli_password: str = ""
+
+    def cli(self) -> CoturnCli:
+        """Its command line, by the real client; it listens on loopback, of its namespace if it has one."""
+        assert self.cli_port is not None, "started without it"
+        return CoturnCli(f"127.0.0.1:{self.cli_port}", self.cli_password)
 
     def url(self, transport: Transport = Transport.UDP) -> str:
         """Its URL for one transport."""
@@ -60,7 +68,8 @@ class Coturn:
     def provider(self, *transports: Transport, lifetime_seconds: float = 120) -> CoturnProvider:
         """The real provider for this server, over the transports named; UDP if none is."""
         hosts = [self.url(transport) for transport in transports or (Transport.UDP,)]
-        return CoturnProvider(hosts, self.secret, secrets.token_bytes, lifetime_seconds=lifetime_seconds)
+        clis = [self.cli()] if self.cli_port is not None else []
+        return CoturnProvider(hosts, self.secret, secrets.token_bytes, lifetime_seconds=lifetime_seconds, clis=clis)
 
     def usage(self) -> Usage:
         """What it has reported so far. coturn reports an allocation when it closes, and every few thousand packets."""
@@ -82,6 +91,7 @@ def running_coturn(
     certificate: Certificate | None = None,
     secret: str | None = None,
     loopback_peers: bool = True,
+    command_line: bool = False,
     environment: dict[str, str] | None = None,
     arguments: Sequence[str] = (),
 ) -> Iterator[Coturn]:
@@ -105,6 +115,12 @@ def running_coturn(
         "TURN_RELAY_PORTS": "30000-32767",
         "TURN_RUN": str(run),
     }
+    cli_port, cli_password = None, secrets.token_hex(16)
+    if command_line:
+        assert namespace or not loopback_peers, "coturn does not open it where peers may be on loopback"
+        cli_port = 5766 if namespace else random.randint(6000, 9999)
+        (run / "cli-password").write_text(cli_password)
+        settings |= {"TURN_CLI_PASSWORD_FILE": str(run / "cli-password"), "TURN_CLI_PORT": str(cli_port)}
     if certificate:
         settings |= {
             "TURN_TLS_PORT": str(ports[1]),
@@ -115,7 +131,16 @@ def running_coturn(
     log = run / "log"
     with log.open("wb") as output:
         process = _start(argv, settings | (environment or {}), namespace, output.fileno())
-    server = Coturn(address.partition(",")[0], ports[0], ports[1] if certificate else None, secret, log, process)
+    server = Coturn(
+        address.partition(",")[0],
+        ports[0],
+        ports[1] if certificate else None,
+        secret,
+        log,
+        process,
+        cli_port,
+        cli_password,
+    )
     try:
         _wait_until_it_answers(server, namespace)
         yield server

@@ -52,8 +52,9 @@ class HandProvider:
         server = IceServer((f"turn:{self.name}.example.org",), f"{self.name}{number:05}", "word")
         return Minted((server,), now + self.lifetime_seconds)
 
-    async def end(self, usernames: Iterable[str]) -> None:
+    async def end(self, usernames: Iterable[str]) -> bool:
         self.ended += usernames
+        return self.ends_allocations
 
     async def close(self) -> None:
         self.is_closed = True

@@ -8,14 +8,18 @@ import asyncio
 import base64
 import contextlib
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import web
 
+from relay.credentials import turn_credential, turn_tag, turn_username
+from relay.ice import Transport
 from relay.providers.twilio import TwilioAccount, TwilioProvider
 from relay.region import Region, RegionPin
+from tests.coturn import Coturn
 
 SID: Final = "AC" + "0123456789abcdef" * 2
 SECRET: Final = "a-token-of-the-account-32-letters"
@@ -49,6 +53,8 @@ class FakeTwilio:
     hosts: tuple[str, str] = ("global.stun.twilio.com", "global.turn.twilio.com")
     changes: dict[str, Any] = field(default_factory=dict)
     """Fields of a good answer that are to be otherwise."""
+    relay: Coturn | None = None
+    """A real relay, for which its tokens are then good."""
 
     def provider(
         self,
@@ -86,8 +92,16 @@ class FakeTwilio:
         """A good answer."""
         username, password = secrets.token_hex(32), base64.b64encode(secrets.token_bytes(32)).decode()
         stun, turn = self.hosts
+        if self.relay is not None:
+            username = turn_username(turn_tag(secrets.token_bytes), now=time.time(), lifetime_seconds=600)
+            password = turn_credential(self.relay.secret, username)
         relays = [f"turn:{turn}:{rest}" for rest in ("3478?transport=udp", "3478?transport=tcp", "443?transport=tcp")]
-        ice_servers: list[dict[str, str]] = [{"url": f"stun:{stun}:3478", "urls": f"stun:{stun}:3478"}]
+        if self.relay is not None:
+            relays = [self.relay.url(Transport.UDP), self.relay.url(Transport.TCP)]
+            stun = f"{self.relay.address}:{self.relay.port}"
+        else:
+            stun += ":3478"
+        ice_servers: list[dict[str, str]] = [{"url": f"stun:{stun}", "urls": f"stun:{stun}"}]
         ice_servers += [{"url": u, "urls": u, "username": username, "credential": password} for u in relays]
         return {
             "username": username,

@@ -19,6 +19,7 @@ from signalling.protocol.fields import Bytes256, Key128
 
 KEEPING_BYTES: Final = 1024 * 1024
 LINKS: Final = 256
+POSTS_READ: Final = 1024
 
 
 class KeepingError(ValueError):
@@ -57,6 +58,8 @@ class Keeping(msgspec.Struct, frozen=True, omit_defaults=True):
     links: Annotated[tuple[LinkRecord, ...], Meta(max_length=LINKS)] = ()
     person: PersonKey | None = None
     persons: Annotated[tuple[PersonOf, ...], Meta(max_length=LINKS)] = ()
+    read: Annotated[tuple[Key128, ...], Meta(max_length=POSTS_READ)] = ()
+    """The posts that were read last, newest last: a post counts once, whoever brings it again."""
 
     def __repr__(self) -> str:
         return "Keeping(…)"
@@ -64,6 +67,10 @@ class Keeping(msgspec.Struct, frozen=True, omit_defaults=True):
     def link(self, endpoint: str) -> LinkRecord | None:
         """The record of that endpoint."""
         return next((one for one in self.links if one.endpoint == endpoint), None)
+
+    def with_read(self, post: str) -> "Keeping":
+        """The same after that post was read."""
+        return msgspec.structs.replace(self, read=(*self.read, post)[-POSTS_READ:])
 
     def with_link(self, record: LinkRecord) -> "Keeping":
         """The same with `record`, in place of an earlier one of its endpoint. Raises KeepingError beyond 256."""

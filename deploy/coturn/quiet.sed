@@ -1,6 +1,13 @@
 # What coturn may tell: byte counts, refusals by kind, and how it started. Everything else, with user names and addresses
 # of clients and peers, is dropped here. Words of a client never pass: each kept line is written anew.
 
+# A line of nothing, which only overwrites what was read before it: sed has two buffers, and swaps them when it puts in.
+/^ *$/{
+  s/^.*$/&/
+  s/^.*$/&/
+  d
+}
+
 # Figures, when an allocation is closed and every few thousand packets: packets and bytes, received and sent.
 s/^[0-9]+: : session [0-9]+: (usage|peer usage): realm=<.*>, username=<.*>, (rp=[0-9]+, rb=[0-9]+, sp=[0-9]+, sb=[0-9]+)$/\1: \2/p
 t

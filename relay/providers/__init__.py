@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from relay.coturn_cli import CoturnCli
 from relay.credentials import LIFETIME_SECONDS, Tokens
 from relay.errors import Fault, RelayError
 from relay.ice import IceServer, IceUrl
@@ -45,6 +46,9 @@ class RelaySettings(msgspec.Struct, frozen=True):
     turn_secret: str | None = None
     lifetime_seconds: float = LIFETIME_SECONDS
     fixed: Sequence[IceServer] = ()
+    turn_clis: Sequence[str] = ()
+    """Where the command lines of those coturn servers are that stand on this machine."""
+    turn_cli_password: str | None = None
     twilio: TwilioSettings | None = None
     order: Sequence[str] = ORDER
 
@@ -79,8 +83,13 @@ def _own(settings: RelaySettings, tokens: Tokens) -> Provider:
     if any(IceUrl.parse(url).is_turn for url in settings.turn_hosts):
         if settings.turn_secret is None:
             raise RelayError(Fault.TURN_SECRET)
+        password = settings.turn_cli_password or ""
         return CoturnProvider(
-            settings.turn_hosts, settings.turn_secret, tokens, lifetime_seconds=settings.lifetime_seconds
+            settings.turn_hosts,
+            settings.turn_secret,
+            tokens,
+            lifetime_seconds=settings.lifetime_seconds,
+            clis=[CoturnCli(address, password) for address in settings.turn_clis],
         )
     if settings.turn_hosts:
         return StaticProvider((IceServer(tuple(settings.turn_hosts)),))

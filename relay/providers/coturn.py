@@ -1,12 +1,15 @@
 """coturn with TURN REST credentials: no round trip, a fresh random user name for each endpoint and call.
 
-coturn reads the death date of a credential at Allocate only: a live allocation can be refreshed after it. What
-bounds a relay after its call is the shipped profile (`max-allocate-lifetime`, quotas), not this.
+coturn reads the death date of a credential at Allocate only: a live allocation can be refreshed after it. So the end
+of a call deletes it through coturn's command line, where that is within reach. Where it isn't, the shipped profile
+(`max-allocate-lifetime`, quotas) bounds what is left.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from relay.coturn_cli import CoturnCli
 from relay.credentials import (
     LIFETIME_SECONDS,
     Tokens,
@@ -28,16 +31,23 @@ class CoturnProvider:
     """
 
     name: Final = ProviderName.COTURN
-    ends_allocations: Final = False
     is_remote: Final = False
 
     def __init__(
-        self, hosts: Sequence[str], secret: str, tokens: Tokens, *, lifetime_seconds: float = LIFETIME_SECONDS
+        self,
+        hosts: Sequence[str],
+        secret: str,
+        tokens: Tokens,
+        *,
+        lifetime_seconds: float = LIFETIME_SECONDS,
+        clis: Sequence[CoturnCli] = (),
     ) -> None:
         parsed = tuple(IceUrl.parse(host) for host in hosts)
         if not any(url.is_turn for url in parsed):
             raise RelayError(Fault.TURN_HOSTS)
         self.lifetime_seconds: Final = check_lifetime(lifetime_seconds)
+        self.ends_allocations: Final = bool(clis)
+        self._clis = tuple(clis)
         self._secret = check_secret(secret)
         self._tokens = tokens
         self._stun = _stun_servers(parsed)
@@ -52,8 +62,11 @@ class CoturnProvider:
         turn = IceServer(self._turn_urls, username, turn_credential(self._secret, username))
         return Minted((*self._stun, turn), float(int(now + self.lifetime_seconds)))
 
-    async def end(self, usernames: Iterable[str]) -> None:
-        """Nothing yet: what is allocated ends with the profile's short lifetime."""
+    async def end(self, usernames: Iterable[str]) -> bool:
+        """Delete their allocations on every server whose command line is known."""
+        names = tuple(usernames)
+        done = await asyncio.gather(*(cli.end(names) for cli in self._clis), return_exceptions=True)
+        return bool(done) and all(isinstance(one, int) for one in done)
 
     async def close(self) -> None:
         """Nothing is held."""

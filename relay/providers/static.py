@@ -25,8 +25,9 @@ class StaticProvider:
     async def ice_servers(self, *, now: float) -> Minted:  # noqa: ARG002 - fixed servers have no clock
         return Minted(self._servers, math.inf)
 
-    async def end(self, usernames: Iterable[str]) -> None:
-        """Nothing: these servers belong to somebody else, and every call has the same name."""
+    async def end(self, usernames: Iterable[str]) -> bool:  # noqa: ARG002 - nothing of theirs can be ended
+        """Can't: these servers belong to somebody else, and every call has the same name."""
+        return False
 
     async def close(self) -> None:
         """Nothing is held."""

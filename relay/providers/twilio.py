@@ -124,8 +124,9 @@ class TwilioProvider:
             cause = MintCause.GARBAGE  # what the SDK itself could not read; it quotes, so it is not passed on
         raise ProviderError(cause)
 
-    async def end(self, usernames: Iterable[str]) -> None:
-        """Nothing: Twilio has no way to end an allocation."""
+    async def end(self, usernames: Iterable[str]) -> bool:  # noqa: ARG002 - nothing of theirs can be ended
+        """Can't: Twilio has no way to end an allocation."""
+        return False
 
     async def close(self) -> None:
         """Close the connection to Twilio. A later mint opens another."""

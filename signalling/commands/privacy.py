@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from signalling import app
+from signalling import processing
 from signalling.commands.words import plainly
 from signalling.privacy import article30, notice, processors
 from signalling.settings import Settings, SettingsError, read_settings
@@ -37,7 +37,7 @@ def privacy_page(target: Path | None, *, shipped: bool) -> None:
 def _chosen(*, shipped: bool) -> tuple[notice.Controller, tuple[processors.Processor, ...]]:
     try:
         settings = _SHIPPED if shipped else read_settings()
-        return app.controller(settings), app.register(settings)
+        return processing.controller(settings), processing.register(settings)
     except (SettingsError, OSError, ValueError) as problem:
         raise click.ClickException(plainly(problem)) from None
 

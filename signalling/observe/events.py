@@ -14,7 +14,8 @@ class Event(StrEnum):
     """What happened; the `event` of a log line."""
 
     SERVING = "serving"
-    """It listens. `wiping`: freed memory is overwritten; `dumpable`: a crash could leave memory on disk."""
+    """It listens. `wiping`: freed memory is overwritten; `dumpable`: a crash could leave memory on disk; `locked`: no
+    memory is swapped."""
     METRICS_SERVING = "metrics.serving"
     DRAINING = "draining"
     STOPPED = "stopped"
@@ -37,6 +38,11 @@ class Event(StrEnum):
     RELAY_NONE_LEFT = "relay.none_left"
     """The alarm: no provider gives a relay; calls that need one fail."""
     RELAY_BACK = "relay.back"
+    RELAY_BUDGET_NEAR = "relay.budget_near"
+    RELAY_BUDGET_SPENT = "relay.budget_spent"
+    """The alarm: this month's relayed bytes are used up. Calls go on."""
+    RELAY_NOT_ENDED = "relay.not_ended"
+    """A call ended, and its relays could not be deleted: they live until their own end."""
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -45,7 +51,7 @@ class Event(StrEnum):
 
 FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
     {
-        Event.SERVING: frozenset({"port", "tls", "wiping", "dumpable"}),
+        Event.SERVING: frozenset({"port", "tls", "wiping", "dumpable", "locked"}),
         Event.METRICS_SERVING: frozenset({"port"}),
         Event.DRAINING: frozenset({"sockets"}),
         Event.STOPPED: frozenset({"seconds"}),
@@ -61,6 +67,9 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.RELAY_ROSE: frozenset({"provider", "duty"}),
         Event.RELAY_NONE_LEFT: frozenset(),
         Event.RELAY_BACK: frozenset(),
+        Event.RELAY_BUDGET_NEAR: frozenset(),
+        Event.RELAY_BUDGET_SPENT: frozenset(),
+        Event.RELAY_NOT_ENDED: frozenset(),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

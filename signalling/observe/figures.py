@@ -118,6 +118,25 @@ class Figures:
             ["provider", "transport"],
             registry=registry,
         )
+        by_way = ["provider", "region", "transport"]
+        self._relayed_seconds = Counter(
+            "narvaro_relayed_seconds", "Time of ends on a relay.", by_way, registry=registry
+        )
+        self._relayed_bytes = Counter(
+            "narvaro_relayed_bytes", "What ends sent and received over a relay.", by_way, registry=registry
+        )
+        self._relay_budget = Gauge(
+            "narvaro_relay_budget_used", "Part of this month's relayed bytes.", registry=registry
+        )
+        self._relay_ended = Histogram(
+            "narvaro_relay_ended_seconds",
+            "From a call's end until its relays are deleted.",
+            buckets=_ERASE_SECONDS,
+            registry=registry,
+        )
+        self._relay_not_ended = Counter(
+            "narvaro_relay_not_ended", "Calls whose relays could not be deleted.", registry=registry
+        )
         self._boxes = _Boxes()
         registry.register(self._boxes)
 
@@ -188,6 +207,22 @@ class Figures:
         self._relay_seen.labels(provider.value, transport.value).set(is_up)
         if round_trip_ms is not None:
             self._relay_trip.labels(provider.value, transport.value).set(round_trip_ms / 1000)
+
+    def relay_ended(self, seconds: float, *, is_done: bool) -> None:
+        """A call's relays were deleted, or could not be."""
+        if is_done:
+            self._relay_ended.observe(seconds)
+        else:
+            self._relay_not_ended.inc()
+
+    def relayed(self, provider: StrEnum, region: StrEnum, transport: str, seconds: float, carried_bytes: float) -> None:
+        """An end was on a relay so long, and moved so much."""
+        self._relayed_seconds.labels(provider.value, region.value, transport).inc(max(seconds, 0.0))
+        self._relayed_bytes.labels(provider.value, region.value, transport).inc(max(carried_bytes, 0.0))
+
+    def relay_budget(self, used: float) -> None:
+        """So much of this month's relayed bytes is used."""
+        self._relay_budget.set(used)
 
     def connected(self, phases_ms: Phases) -> None:
         """An end told how long its set-up took."""

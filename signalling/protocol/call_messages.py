@@ -58,11 +58,11 @@ class CallRing(Message, frozen=True, tag="call.ring", kw_only=True):
 
     call: str
     from_: str = msgspec.field(name="from")
-    from_key: int
-    key: int
+    from_key: Serial
+    key: Serial
     box: str
     media: Media
-    remaining_ms: int
+    remaining_ms: Milliseconds
     profile: Profile | None = None
     ice_servers: list[IceServer]
 
@@ -81,7 +81,7 @@ class CallProgress(Message, frozen=True, tag="call.progress"):
     call: str
     endpoint: str
     state: str
-    answers_in_ms: int | None = None
+    answers_in_ms: Milliseconds | None = None
 
 
 class CallWanted(Message, frozen=True, tag="call.wanted"):

@@ -12,6 +12,7 @@ from signalling.protocol.fields import (
     IceServer,
     Key128,
     Message,
+    Milliseconds,
     Part,
     Ref,
     Request,
@@ -110,7 +111,7 @@ class Presence(Message, frozen=True, tag="presence"):
 class GoAway(Message, frozen=True, tag="goaway"):
     """Server: it stops soon. Reconnect after this time; calls go on."""
 
-    reconnect_after_ms: int
+    reconnect_after_ms: Milliseconds
 
 
 class Bye(Request, frozen=True, tag="bye"):
@@ -123,7 +124,7 @@ class Ok(Message, frozen=True, tag="ok"):
     """Server: the request named by `ref` was done. The other fields belong to the requests that say so."""
 
     ref: str
-    remaining_ms: int | None = None
+    remaining_ms: Milliseconds | None = None
     ice_servers: list[IceServer] | None = None
     away: list[str] | None = None
     reason: EndReason | None = None
@@ -137,5 +138,5 @@ class Error(Message, frozen=True, tag="error"):
 
     code: str
     ref: str | None = None
-    retry_after_ms: int | None = None
+    retry_after_ms: Milliseconds | None = None
     winner: str | None = None

@@ -36,6 +36,7 @@ from signalling.protocol.messages import (
 from signalling.service.deadlines import Deadlines
 from signalling.service.receipts import Issue
 from signalling.service.refresh import Refresh
+from signalling.service.relayed import Relayed
 from signalling.state.port import State, Tombstone, Versioned
 from signalling.vocabulary import CallId, CallState, EndpointId, EndReason
 
@@ -52,11 +53,19 @@ class Calls:
     """Every change of a call goes through here."""
 
     def __init__(
-        self, state: State, clock: Clock, ice: Refresh, figures: Figures, receipt: Issue | None = None
+        self,
+        state: State,
+        clock: Clock,
+        ice: Refresh,
+        relayed: Relayed,
+        figures: Figures,
+        *,
+        receipt: Issue | None = None,
     ) -> None:
         self._state = state
         self._clock = clock
         self._ice = ice
+        self._relayed = relayed
         self._figures = figures
         self._receipt = receipt
         self.deadlines = Deadlines(clock, self.deadline)
@@ -154,7 +163,7 @@ class Calls:
     async def _erased(self, record: CallRecord) -> None:
         """What this node still held of the call goes too; only then it is receipted, and both ends hear of it."""
         self.deadlines.forget(record.call)
-        self._ice.forget(record.call)
+        self._forget_relays(record.call)
         audience = tuple(record.audience())
         for endpoint in audience:
             await self._state.sessions.forget(endpoint, record.call)
@@ -167,8 +176,12 @@ class Calls:
         ended_at = record.deadline - (0.0 if record.expired else ENDED_SECONDS)
         self._figures.erased(self._clock.now() - ended_at)
 
+    def _forget_relays(self, call: CallId) -> None:
+        self._ice.forget(call)
+        self._relayed.forget(call, self._clock.now())
+
     async def _release(self, record: CallRecord) -> None:
-        self._ice.forget(record.call)
+        self._forget_relays(record.call)
         for party in sorted((record.caller_party, record.callee_party)):
             await self._state.leases.release(party, record.call)
         if record.reason is not None:

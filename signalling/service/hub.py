@@ -26,6 +26,7 @@ from signalling.service.links import Links
 from signalling.service.news import News
 from signalling.service.receipts import Issue
 from signalling.service.refresh import EndRelays, MintIce, Refresh, nothing_to_end
+from signalling.service.relayed import Relayed, TellRelayed, nobody_counts
 from signalling.service.returns import Returns
 from signalling.service.session import Session
 from signalling.service.sweeper import Sweeper
@@ -63,6 +64,8 @@ class Hub:
         figures: Figures,
         log: Log,
         end_relays: EndRelays = nothing_to_end,
+        count_relayed: TellRelayed = nobody_counts,
+        relay_cap_seconds: float = float("inf"),
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
         receipt: Issue | None = None,
     ) -> None:
@@ -74,8 +77,9 @@ class Hub:
         self._figures = figures
         self._log = log
         self._heartbeat_seconds = heartbeat_seconds
-        self.ice = Refresh(state, clock, mint_ice, end_relays)
-        self._calls = Calls(state, clock, self.ice, figures, receipt)
+        self.ice = Refresh(state, clock, mint_ice, end_relays, cap_seconds=relay_cap_seconds)
+        self.relayed = Relayed(count_relayed)
+        self._calls = Calls(state, clock, self.ice, self.relayed, figures, receipt=receipt)
         self._invites = Invites(
             state=state, circle=circle, calls=self._calls, clock=clock, ice=self.ice, figures=figures
         )
@@ -249,8 +253,11 @@ class Hub:
             # Whatever the record says: from now on this session doesn't name the call.
             await self._state.sessions.forget(session.endpoint, CallId(message.call))
         record = await self._calls.apply(message.call, event, Said(message))
+        if isinstance(message, msg.CallLost):
+            self.relayed.lost(session.endpoint, message.call, self._clock.now())
         if record is None or not isinstance(message, msg.CallConnected) or not _may_tell(session, record):
             return
+        self.relayed.connected(session.endpoint, message, self._clock.now())
         if message.phases_ms is not None:
             self._figures.connected(message.phases_ms)
 
@@ -266,6 +273,7 @@ class Hub:
             raise ProtocolError(ErrorCode.UNKNOWN_CALL)
         if _may_tell(session, record):
             self._figures.quality(message)
+            self.relayed.quality(session.endpoint, message, self._clock.now())
         return False
 
     async def _sync(self, session: Session, message: msg.CallSync) -> bool:

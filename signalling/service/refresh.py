@@ -42,14 +42,27 @@ def nothing_to_end(_names: Sequence[str]) -> None:
 
 
 class Refresh:
-    """Gives ICE servers to the ends of calls, and takes back what can be taken back."""
+    """Gives ICE servers to the ends of calls, and takes back what can be taken back.
 
-    def __init__(self, state: State, clock: Clock, mint: MintIce, end: EndRelays = nothing_to_end) -> None:
+    After `cap_seconds` a call gets no more: its relays end where they can be ended, and a direct path goes on.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        clock: Clock,
+        mint: MintIce,
+        end: EndRelays = nothing_to_end,
+        *,
+        cap_seconds: float = float("inf"),
+    ) -> None:
         self._state = state
         self._clock = clock
         self._mint = mint
         self._end = end
+        self._cap_seconds = cap_seconds
         self._due_at: dict[CallId, float] = {}
+        self._first_at: dict[CallId, float] = {}
         self._names: dict[CallId, list[str]] = {}
         self.deadlines = Deadlines(clock, self._due)
 
@@ -61,6 +74,8 @@ class Refresh:
     async def give(self, call: CallId) -> list[IceServer]:
         """ICE servers for one end of that call."""
         now = self._clock.now()
+        if now - self._first_at.get(call, now) > self._cap_seconds:
+            return []  # it has had its share
         given = await self._mint(now)
         if given.names or given.expires_at < float("inf"):
             await self._note(call, given, now)
@@ -83,6 +98,7 @@ class Refresh:
     def forget(self, call: CallId) -> None:
         """The call is over: its relays are ended where they can be, and nothing is held of it."""
         self._due_at.pop(call, None)
+        self._first_at.pop(call, None)
         self.deadlines.forget(call)
         names = self._names.pop(call, None)
         if names:
@@ -92,6 +108,7 @@ class Refresh:
         if await self._live(call) is None:  # it ended while they were minted
             self._end(given.names)
             return
+        self._first_at.setdefault(call, now)
         if given.names:
             self._names.setdefault(call, []).extend(given.names)
         half_life = now + max((given.expires_at - now) / 2, SOONEST_SECONDS)
@@ -105,6 +122,8 @@ class Refresh:
             self.forget(call)
         elif record.state in BEFORE_THE_JOIN or record.callee is None:
             self._schedule(call, self._clock.now() + SOONEST_SECONDS)  # whoever joins soon gets them then
+        elif self._clock.now() - self._first_at.get(call, self._clock.now()) > self._cap_seconds:
+            self._end(self._names.pop(call, []))
         else:
             await self.renew(record, record.caller, record.callee)
 

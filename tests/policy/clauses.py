@@ -20,7 +20,6 @@ class Clause:
 CLAUSES: Final = {
     "P-01": Clause(
         "Every video stream is encrypted and out of reach of all but the people at its two ends.",
-        "what crosses a relay is not captured by a test yet",
         elsewhere=(
             "tests/unit/test_house.py::test_no_module_of_the_coordinator_can_agree_on_a_key",
             "tests/unit/protocol/test_tripwire.py",
@@ -29,7 +28,6 @@ CLAUSES: Final = {
     ),
     "P-02": Clause(
         "Stream and session data are held only temporarily and erased at once when the transmission ends.",
-        "ends by kill -9 and coturn's own memory are scanned by the residue auditor, which these tests don't run yet",
         elsewhere=("tests/protocol/test_receipts.py", "tests/contract/test_ledger.py"),
     ),
     "P-03": Clause("Pictures and messages are stored securely."),

@@ -89,6 +89,7 @@ def test_every_label_of_a_figure_is_declared_and_none_is_about_anybody() -> None
     figures.socket_closed(None)
     figures.text_sent(went=True)
     figures.relay_up(EndReason.HANGUP, EndReason.HANGUP, is_up=True)
+    figures.relayed(EndReason.HANGUP, EndReason.HANGUP, "udp", 1, 1)
     figures.relay_seen(EndReason.HANGUP, EndReason.HANGUP, is_up=True, round_trip_ms=1)
     there = {
         f"figure.{family.name}.{label}"

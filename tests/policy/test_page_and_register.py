@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from relay.region import Region
-from signalling import app
+from signalling import processing
 from signalling.access.numbers import EEA_COUNTRIES
 from signalling.cli import main
 from signalling.privacy import article30, notice, processors, wording
@@ -141,7 +141,7 @@ def test_p_40_as_shipped_nothing_personal_leaves_the_eea() -> None:
 @pytest.mark.parametrize("region", ["US", "GB", "CH"])
 def test_p_40_a_coordinator_outside_the_eea_does_not_start(tmp_path: Path, region: str) -> None:
     with pytest.raises(ValueError, match="outside the EEA"):
-        app.register(Settings(region=region))
+        processing.register(Settings(region=region))
     done = CliRunner().invoke(main, ["check", "--region", region])
     assert "fail  processors and their regions: processor hosting: outside the EEA" in done.output
 
@@ -179,7 +179,7 @@ def relay_at(host: str, tmp_path: Path) -> Settings:
 @pytest.mark.parametrize("host", ["global.turn.example.com", "stun.l.google.com", "global.stun.twilio.com"])
 def test_p_42_a_relay_that_may_be_anywhere_is_refused_unless_a_row_names_it(tmp_path: Path, host: str) -> None:
     with pytest.raises(ValueError, match="NARVARO_TURN_URLS: a host is in no row"):
-        app.register(relay_at(host, tmp_path))
+        processing.register(relay_at(host, tmp_path))
     named = Processor("relay", "relays", "DE", ("addresses",), (host,))
     assert faults([named], [Use("NARVARO_TURN_URLS", "relay", host)]) == []
 
@@ -188,17 +188,17 @@ def test_p_42_a_relay_anywhere_in_the_world_takes_a_setting_of_its_own_and_stand
     secret = tmp_path / "secret"
     secret.write_text("s" * 32)
     twilio: dict[str, Any] = {"twilio_account_sid": "AC" + "0" * 32, "twilio_secret_file": secret}
-    assert {row.region for row in app.register(Settings(**twilio)) if row.name == "twilio-relays"} == {"IE"}
+    assert {row.region for row in processing.register(Settings(**twilio)) if row.name == "twilio-relays"} == {"IE"}
     with pytest.raises(ValidationError, match="TWILIO_ALLOW_GLOBAL"):
         Settings(twilio_region=Region.GLOBAL, **twilio)
     outside = shipped("DE", relays="US")
     assert faults(outside, []) == ["processor twilio-relays: outside the EEA only what carries no personal data may be"]
-    rows = app.register(Settings(twilio_region=Region.GLOBAL, twilio_allow_global=True, **twilio))
+    rows = processing.register(Settings(twilio_region=Region.GLOBAL, twilio_allow_global=True, **twilio))
     assert "| transfers outside the EEA | twilio-relays (US) |" in article30.markdown(CONTROLLER, rows)
 
 
 def test_p_42_our_own_relay_starts(tmp_path: Path) -> None:
-    assert app.register(relay_at("turn.example.eu", tmp_path)) == OURS
+    assert processing.register(relay_at("turn.example.eu", tmp_path)) == OURS
 
 
 async def test_p_47_a_host_that_no_row_names_stops_the_start(tmp_path: Path) -> None:
@@ -229,8 +229,8 @@ def test_p_44_an_sms_carrier_that_is_not_registered_stops_the_start(tmp_path: Pa
     with pytest.raises(
         ValueError, match="NARVARO_SMS_TWILIO_ACCOUNT: no row of the register is named twilio-messaging"
     ):
-        app.register(Settings(processors_file=file, **twilio))
-    assert app.register(Settings(**twilio)) == OURS
+        processing.register(Settings(processors_file=file, **twilio))
+    assert processing.register(Settings(**twilio)) == OURS
 
 
 def test_p_47_a_region_is_a_country(tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
-"""Processors and relays (P-42, P-44): what Twilio is told, and where media may be relayed."""
+"""Processors and relays (P-02, P-42, P-44): what Twilio is told, where media may be relayed, and until when."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 import pytest
+from aioice import turn
 
 from relay.errors import Fault, MintCause, ProviderError, RelayError
 from relay.providers import RelaySettings, TwilioSettings, from_settings
 from relay.region import Region
+from tests.coturn import running_coturn
 from tests.twilio import SECRET, SID, FakeTwilio, fake_twilio, resolver
 
 NOW: Final = 1_800_000_000.0
@@ -78,3 +83,36 @@ async def test_p_42_a_start_outside_the_eu_is_refused() -> None:
     with pytest.raises(RelayError) as refused:
         await provider.start()
     assert refused.value.code is Fault.REGION_ADDRESS
+
+
+@pytest.mark.coturn
+@pytest.mark.slow
+async def test_p_02_an_allocation_is_deleted_with_its_call_where_the_provider_can(tmp_path: Path) -> None:
+    with running_coturn(tmp_path, loopback_peers=False, command_line=True) as coturn:
+        provider = coturn.provider()
+        server = (await provider.ice_servers(now=time.time())).servers[-1]
+        transport, client = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: turn.TurnClientUdpProtocol(
+                (coturn.address, coturn.port), server.username, server.credential, 600, 500
+            ),
+            remote_addr=(coturn.address, coturn.port),
+        )
+        await client.connect()
+        assert client.refresh_task is not None
+        client.refresh_task.cancel()
+
+        assert provider.ends_allocations
+        assert await provider.end([str(server.username)])
+
+        assert await coturn.cli().end([str(server.username)]) == 0
+        transport.close()
+
+
+async def test_p_02_a_credential_ends_within_120_seconds_at_coturn_and_says_so_elsewhere(twilio: FakeTwilio) -> None:
+    (coturn,) = from_settings(RelaySettings(turn_hosts=["turn:a.example.org"], turn_secret="0" * 32), bytes)
+    assert (await coturn.ice_servers(now=NOW)).expires_at <= NOW + 120
+
+    provider = twilio.provider()
+    assert not provider.ends_allocations
+    assert not await provider.end(["anybody"])
+    await provider.close()

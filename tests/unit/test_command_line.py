@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from signalling.access.tokens import SigningKey
 from signalling.cli import main
+from signalling.observe import hardening
+from signalling.observe.measures import measures
 from signalling.protocol.proof import base64url
 from tests.certificates import certify
 
@@ -44,6 +46,7 @@ def test_check_tries_everything_and_starts_nothing(tmp_path: Path, seed_file: Pa
         "pass  processors and their regions",
         "pass  SMS",
         "pass  TLS certificate and key",
+        *map(str, measures(wipe_memory=True, lock_memory=False)),
     ]
     assert done.exit_code == 0
     assert not (tmp_path / "signing.pem").exists()
@@ -63,9 +66,30 @@ def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> N
         *("--sms-twilio-account", "AC" + "0" * 32, "--sms-twilio-key-file", secret, "--sms-sender", "Narvaro"),
     )
     verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
-    assert verdicts == ["pass", "fail", "fail", "pass", "fail", "pass", "fail", "fail"]
+    assert verdicts[:8] == ["pass", "fail", "fail", "pass", "fail", "pass", "fail", "fail"]
     assert "chmod 600" in done.output
     assert "short" not in done.output
+    assert done.exit_code == 1
+
+
+def test_check_tells_how_memory_would_be_kept_and_only_warns_of_what_is_wanting() -> None:
+    done = run("check", "--wipe-memory", "0")
+    assert "warn  freed memory: left as it is; leave out NARVARO_WIPE_MEMORY=0" in done.output
+    assert done.exit_code == 0
+
+
+def test_check_fails_where_serve_would_not_start_for_want_of_locked_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hardening, "may_lock_memory", lambda *_: False)
+    done = run("check", "--lock-memory", "1")
+    assert "fail  swap: NARVARO_LOCK_MEMORY=1 needs CAP_IPC_LOCK" in done.output
+    assert done.exit_code == 1
+
+
+def test_serve_does_not_start_where_memory_was_to_be_locked_and_can_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hardening, "may_lock_memory", lambda *_: False)
+    monkeypatch.setattr(hardening, "forbid_dumps", lambda: True)
+    done = run("serve", "--lock-memory", "1", "--wipe-memory", "0")
+    assert "NARVARO_LOCK_MEMORY: needs CAP_IPC_LOCK" in done.output
     assert done.exit_code == 1
 
 

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from signalling.commands.settings_page import default_of, reference_markdown
 from signalling.settings import (
     Settings,
     SettingsError,
-    default_of,
     example_of,
     read_settings,
-    reference_markdown,
     variable,
 )
 
@@ -170,6 +169,7 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
             "database_url": {"kms_command": "kms"},
             **dict.fromkeys(twilio, twilio),
             "twilio_account_sid": {"twilio_secret_file": Path(__file__)},
+            "turn_clis": {"turn_cli_password_file": Path(__file__)},
         }
         read_settings({**needed.get(name, {}), name: example})
         if default := default_of(info):

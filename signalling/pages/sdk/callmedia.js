@@ -5,6 +5,7 @@
  * nothing is described, and nothing of the other's description applied, before the accept either.
  */
 
+import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
 
 /** Descriptions and candidates kept, unapplied, of an end that isn't verified here. */
@@ -62,8 +63,8 @@ export class CallMedia {
 
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
   useIceServers(iceServers) {
-    this.#iceServers = iceServers;
-    if (this.#peer) this.#peer.refresh(iceServers);
+    this.#iceServers = usableServers(iceServers);
+    if (this.#peer) this.#peer.refresh(this.#iceServers);
     else void this.#prepare();
   }
 

@@ -25,6 +25,8 @@ import { Turns } from "./turns.js";
 
 /** One endpoint's, as this browser keeps it. */
 export class LinkBook {
+  /** Statements that the coordinator handed over and that don't hold: an honest one hands over none. */
+  refused = 0;
   #self;
   #ring;
   /** @type {Map<string, LinkRecord>} by endpoint */
@@ -112,16 +114,16 @@ export class LinkBook {
 
   /**
    * What the coordinator hands over as an endpoint's keys; true if the book changed. Of an endpoint that isn't known yet it makes an introduced link where
-   * `who` says whose it is. But a device has one endpoint: another under its name is another identity. What doesn't hold is passed over.
+   * `who` says whose it is. But a device has one endpoint: another under its name is another identity. What doesn't hold is counted and passed over.
    * @param {EndpointKeys} found
    * @param {Who | null} [who]
    * @returns {Promise<boolean>}
    */
-  take({ endpoint, identity, statement }, who = null) {
+  take({ endpoint, party, identity, statement }, who = null) {
     return this.#turns.take(async () => {
-      if (statement?.endpoint !== endpoint) return false;
-      const known = this.link(endpoint) ?? (who !== null && isDevice(who) ? this.#deviceOf(who.party) : null);
-      if (known === null && who === null) return false;
+      const known = this.link(endpoint) ?? this.#deviceOf(who?.party ?? party);
+      if (!statement || (known === null && who === null)) return false;
+      if (statement.endpoint !== endpoint) return this.#refuses();
       const keys = { identity, statement };
       /** @param {LinkRecord | null} kept */
       const change = (kept) => {
@@ -133,7 +135,8 @@ export class LinkBook {
         this.#links.set(record.endpoint, record);
         return JSON.stringify(record) !== JSON.stringify(known);
       } catch (problem) {
-        if (problem instanceof StatementError || problem instanceof KeepingError) return false;
+        if (problem instanceof StatementError) return this.#refuses();
+        if (problem instanceof KeepingError) return false;
         throw problem;
       }
     });
@@ -174,9 +177,17 @@ export class LinkBook {
     return { seal, fromKey, key, verified: isVerified(record, this.#wall()) };
   }
 
-  /** @param {string} party */
+  /**
+   * The record of a device; a person may have several endpoints, a device has one.
+   * @param {string} party
+   */
   #deviceOf(party) {
-    return this.links.find((one) => one.party === party) ?? null;
+    return this.links.find((one) => one.party === party && isDevice(one)) ?? null;
+  }
+
+  #refuses() {
+    this.refused += 1;
+    return false;
   }
 
   /** @param {string} endpoint */

@@ -23,6 +23,7 @@ from client_sim.actions import (
 )
 from client_sim.certificates import Certificates
 from client_sim.ends import Cards, LiveEnds
+from client_sim.paths import Paths
 from client_sim.peer import Peer
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol.messages import IceServer
@@ -56,6 +57,7 @@ class Pair:
                 ends=ends,
                 certificates=certificates,
                 tell=lambda event, role=role: self._tell(role, event),  # type: ignore[misc]
+                paths=Paths(),
                 always_relay=always_relay,
             )
 

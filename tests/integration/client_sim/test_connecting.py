@@ -20,8 +20,10 @@ from client_sim.actions import (
     Unverified,
 )
 from client_sim.aiortc_settings import datagrams_heard, dtls_transport
-from client_sim.connection import directions, usable_servers
+from client_sim.connection import directions
 from client_sim.descriptions import read_description
+from client_sim.paths import readable
+from relay.ice import first_usable, ordered
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol.messages import IceServer
 from tests.integration.client_sim.pair import Pair
@@ -198,7 +200,7 @@ def test_aiortc_gets_the_best_stun_and_turn_server_alone() -> None:
         IceServer(["stun:nonsense.example?transport=udp"]),
         IceServer(["http://nonsense.example"]),
     ]
-    assert [one.urls for one in usable_servers(offered)] == [
+    assert [one.urls for one in first_usable(ordered(readable(offered)))] == [
         ("stun:relay.example:3478",),
         ("turn:relay.example:3478?transport=udp",),
     ]

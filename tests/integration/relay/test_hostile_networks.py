@@ -72,8 +72,8 @@ class School:
 
     @contextlib.contextmanager
     def running(self, *arguments: str, at: Namespace | None = None) -> Iterator[None]:
-        """One of `tests.hostile` on the gateway, until the block ends."""
-        command = ("ip", "netns", "exec", (at or self.gateway).name, sys.executable, "-m", "tests.hostile", *arguments)
+        """One of `tests.gateways` on the gateway, until the block ends."""
+        command = ("ip", "netns", "exec", (at or self.gateway).name, sys.executable, "-m", "tests.gateways", *arguments)
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPOSITORY) as program:
             try:
                 assert program.stdout is not None

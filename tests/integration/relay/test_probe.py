@@ -1,6 +1,7 @@
 """`relay check` says what is so: what works passes, and each thing that can be wrong has its own word."""
 
 import json
+import socket
 import ssl
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from relay.credentials import turn_credential
 from relay.ice import IceServer, Transport
-from relay.probe import Cause, probe_servers
+from relay.probe import Cause, best_carrying, probe_servers
 from tests.certificates import certify
 from tests.coturn import Coturn, running_coturn
 from tests.integration.relay.conftest import Neighbourhood
@@ -133,3 +134,30 @@ async def _only(server: IceServer) -> Cause | None:
     (result,) = await probe_servers([server])
     assert not result.ok
     return result.cause
+
+
+async def test_an_endpoint_finds_the_best_relay_that_carries_and_never_waits_for_a_dead_one(
+    coturn: Coturn, trusted: ssl.SSLContext
+) -> None:
+    alive = (await coturn.provider(*Transport).ice_servers(now=time.time())).servers[-1]
+    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # it takes everything and says nothing
+    silent.bind(("127.83.77.13", 0))
+    dead = IceServer((f"turn:127.83.77.13:{silent.getsockname()[1]}?transport=udp",), alive.username, alive.credential)
+    streams = IceServer(alive.urls[1:], alive.username, alive.credential)
+
+    began = time.monotonic()
+    assert str(await best_carrying([dead, alive], tls=trusted)) == coturn.url(Transport.UDP)
+    assert str(await best_carrying([dead, streams], tls=trusted)) == coturn.url(Transport.TCP)
+    assert time.monotonic() - began < 2.5
+    assert await best_carrying([dead], timeout_seconds=0.3) is None
+    assert await best_carrying([]) is None
+    silent.close()
+
+
+async def test_of_two_that_carry_the_earlier_one_is_best(coturn: Coturn) -> None:
+    first, second = [(await coturn.provider().ice_servers(now=time.time())).servers[-1] for _ in range(2)]
+    elsewhere = IceServer((coturn.url(Transport.TCP),), second.username, second.credential)
+
+    for _ in range(5):
+        assert str(await best_carrying([elsewhere, first])) == coturn.url(Transport.UDP)
+        assert str(await best_carrying([first, elsewhere])) == coturn.url(Transport.UDP)

@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
-from client_sim.household import Household, make_household
+from client_sim.household import Household, Member, make_household
+from client_sim.identity import Identity
 from client_sim.linkbook import LinkBook, Unready
 from client_sim.sealed.contents import Ring, encode
-from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.keeping import LINKS, Keeping
 from client_sim.sealed.keyring import ROTATION_SECONDS
 from client_sim.sealed.links import How, Who
 from client_sim.sealed.statements import LIFETIME_SECONDS, KeyStatement
@@ -157,6 +158,28 @@ def test_a_statement_that_was_altered_on_the_way_is_passed_over(household: House
     altered = value + 1 if isinstance(value, int) else ("B" if value[0] == "A" else "A") + value[1:]
     statement = msgspec.structs.replace(keys.statement, **{field: altered})
     assert not komp.take(msgspec.structs.replace(keys, statement=statement))
+
+
+def test_introduced_links_give_way_and_proven_ones_never_do(household: Household, wall: Wall) -> None:
+    komp = book(household, KOMP, wall)
+    proven = komp.links
+    strangers = [book(make_household((Member("Stranger", PartyKind.PERSON),)), "Stranger", wall) for _ in range(LINKS)]
+    for one in strangers:
+        assert komp.take(handed_over(one), Who(one.keeping.party, "Stranger", PartyKind.PERSON))
+    assert len(komp.links) == LINKS
+    assert komp.links[: len(proven)] == proven
+    assert komp.link(strangers[0].identity.endpoint) is None
+    assert komp.link(strangers[-1].identity.endpoint) is not None
+
+
+def test_a_book_full_of_proven_links_is_introduced_to_nobody_more(household: Household, wall: Wall) -> None:
+    (proven, _) = household.links[KOMP].links
+    others = [Identity().endpoint for _ in range(LINKS)]
+    full = tuple(msgspec.structs.replace(proven, endpoint=one) for one in others)
+    komp = LinkBook(msgspec.structs.replace(household.links[KOMP], links=full), wall=wall)
+    app = book(household, APP, wall)
+    assert not komp.take(handed_over(app), Who(app.keeping.party, "Somebody", PartyKind.PERSON))
+    assert komp.links == full
 
 
 def test_nothing_of_it_prints(household: Household, wall: Wall) -> None:

@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +83,31 @@ def test_what_the_operator_tuned_otherwise_stays() -> None:
         "glibc.malloc.tcache_count=0",
     ]
     assert tuned["HOME"] == "/"
+
+
+def test_locked_memory_stays_locked_as_it_grows() -> None:
+    script = (
+        "from signalling.observe import hardening; done = hardening.lock_memory(); more = bytearray(8_000_000);"
+        "print(done, next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmLck')))"
+    )
+    done, kib = run(script).split()
+    assert done == str(hardening.may_lock_memory())
+    assert (int(kib) > 8_000) is hardening.may_lock_memory()
+
+
+@pytest.mark.parametrize(("capabilities", "may"), [("0000000000004000", True), ("000001ffffffbfff", False)])
+def test_memory_may_be_locked_by_capability_where_there_is_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capabilities: str, may: bool
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (65_536, 65_536))
+    status = tmp_path / "status"
+    status.write_text(f"Name:\tpython\nCapEff:\t{capabilities}\n")
+    assert hardening.may_lock_memory(status) is may
+
+
+def test_memory_may_be_locked_where_there_is_no_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (65_536, resource.RLIM_INFINITY))
+    assert hardening.may_lock_memory(tmp_path / "absent")
 
 
 def test_as_many_files_as_the_system_allows_may_be_open() -> None:

@@ -1,0 +1,44 @@
+"""One call through a network made for it: what gets out of it, how the call went, and why where it did not."""
+
+from typing import Any
+
+from rich.console import Console
+
+from client_sim.network import PROFILES, network
+
+CONNECTED = "dtls"
+
+
+def call_through(console: Console, name: str, *, seconds: float, always_relay: bool) -> dict[str, Any]:
+    """Make the network of that name, look what gets out, and call the Komp in it. Raises NetworkError, PermissionError.
+
+    What comes back is the call's report with `network`, `relays` (each URL's cause, None where it works) and `cause`.
+    """
+    with network(PROFILES[name]) as lab:
+        relays = {str(row["url"]): row["cause"] for row in lab.check()}
+        for url, cause in relays.items():
+            console.print(f"{url:48} {cause or 'works'}")
+        report = lab.call(seconds=seconds, arguments=("--always-relay",) if always_relay else ())
+    report |= {"network": name, "relays": relays, "cause": None if report["ok"] else named_cause(relays)}
+    console.print(_verdict(report))
+    return report
+
+
+def named_cause(relays: dict[str, Any]) -> str | None:
+    """Why no relay could help: the causes of those that were tried, or None if one works."""
+    causes = [cause for url, cause in relays.items() if not url.startswith("stun:")]
+    return None if None in causes else ", ".join(dict.fromkeys(causes))
+
+
+def milliseconds(report: dict[str, Any], step: str) -> float | None:
+    """From the invite to a step of the call."""
+    return next((float(one["ms"]) for one in report["steps"] if one["step"] == step), None)
+
+
+def _verdict(report: dict[str, Any]) -> str:
+    if not report["ok"]:
+        return f"{report['failure']}: {report['cause'] or 'no path was found'}"
+    return (
+        f"a good call, {report['path']}: connected {milliseconds(report, CONNECTED):.0f} ms after the invite, "
+        f"first picture {report['first_picture_ms']:.0f} ms after the accept"
+    )

@@ -1,0 +1,95 @@
+"""What an endpoint knows of its network: found once, kept from call to call, found anew after a loss."""
+
+import asyncio
+from collections.abc import Sequence
+
+from client_sim.paths import Paths
+from relay.ice import IceServer, IceUrl
+from signalling.protocol.messages import IceServer as Offered
+
+A_UDP, A_TLS = "turn:a.example:3478?transport=udp", "turns:a.example:443?transport=tcp"
+B_UDP = "turn:b.example:3478?transport=udp"
+OFFERED = [
+    Offered(["stun:a.example:3478"]),
+    Offered([A_UDP, A_TLS], "name", "word"),
+    Offered(["stun:b.example:3478"]),
+    Offered([B_UDP], "name", "word"),
+]
+
+
+class Network:
+    """What a look finds, and how often there was one."""
+
+    def __init__(self, best: str | None) -> None:
+        self.best = best
+        self.looks = 0
+
+    async def find(self, _servers: Sequence[IceServer]) -> IceUrl | None:
+        self.looks += 1
+        await asyncio.sleep(0)
+        return IceUrl.parse(self.best) if self.best is not None else None
+
+
+def urls(servers: Sequence[IceServer]) -> list[str]:
+    return [str(url) for server in servers for url in server.parsed()]
+
+
+async def test_what_works_goes_first_with_stun_of_the_same_host_and_nothing_is_lost() -> None:
+    found = await Paths(Network(B_UDP).find).ordered(OFFERED)
+
+    assert urls(found)[:2] == ["stun:b.example:3478", B_UDP]
+    assert set(urls(found)) == {url for one in OFFERED for url in one.urls}
+
+
+async def test_a_transport_that_works_goes_first_of_its_server_and_where_udp_does_not_stun_is_left_out() -> None:
+    found = await Paths(Network(A_TLS).find).ordered(OFFERED)
+
+    assert urls(found) == [A_TLS, A_UDP, B_UDP]
+
+
+async def test_a_network_is_looked_at_once_for_many_calls_that_come_together() -> None:
+    network = Network(A_TLS)
+    paths = Paths(network.find)
+
+    together = await asyncio.gather(*(paths.ordered(OFFERED) for _ in range(20)))
+    later = await paths.ordered(OFFERED)
+
+    assert network.looks == 1
+    assert all(urls(one) == urls(later) for one in together)
+
+
+async def test_after_a_loss_it_looks_anew_while_the_rules_still_wait() -> None:
+    network = Network(A_UDP)
+    paths = Paths(network.find)
+    await paths.ordered(OFFERED)
+
+    network.best = B_UDP
+    paths.lost(OFFERED)
+    await asyncio.sleep(0.01)
+    assert network.looks == 2
+    found = await paths.ordered(OFFERED)
+
+    assert network.looks == 2, "it was found before it was asked for"
+    assert urls(found)[1] == B_UDP
+
+
+async def test_where_nothing_works_and_where_there_is_no_choice_the_usual_order_holds() -> None:
+    nothing = Network(None)
+    assert urls(await Paths(nothing.find).ordered(OFFERED))[1] == A_UDP
+
+    one_relay = Network(A_UDP)
+    await Paths(one_relay.find).ordered(OFFERED[2:])
+    await Paths(one_relay.find).ordered([])
+    assert one_relay.looks == 0
+
+
+async def test_a_look_ends_with_the_endpoint() -> None:
+    async def never(_servers: Sequence[IceServer]) -> IceUrl | None:
+        await asyncio.Event().wait()
+        return None
+
+    paths = Paths(never)
+    paths.lost(OFFERED)
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(paths.close(), 1)
