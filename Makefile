@@ -1,7 +1,7 @@
 # `make help` lists what can be asked for. Everything sets itself up first.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo check test bench docs audit lock clean
+.PHONY: help setup run demo check test bench policy docs audit lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -45,20 +45,25 @@ test: setup ## check, then every test; installs the Debian packages they use
 bench: setup ## measure the coordinator beside a bare relay
 	@exec $(BENCH_COMMAND)
 
+policy: setup ## run what holds each promise, print the table, write docs/policy.md
+	@exec $(BIN)/python -m tests.policy.report
+
 docs: setup ## write the generated parts of docs/ anew
-	$(say) 'docs 1/7  schemas'
+	$(say) 'docs 1/8  schemas'
 	@$(BIN)/signalling schema --write docs/reference
-	$(say) 'docs 2/7  the call diagram'
+	$(say) 'docs 2/8  the call diagram'
 	@$(BIN)/signalling diagram --write docs/design/calls.md
-	$(say) 'docs 3/7  errors'
+	$(say) 'docs 3/8  errors'
 	@$(BIN)/signalling errors --write docs/reference/errors.md
-	$(say) 'docs 4/7  settings'
+	$(say) 'docs 4/8  settings'
 	@$(BIN)/signalling settings-reference --write docs/reference/settings.md
-	$(say) 'docs 5/7  tables of the protocol'
+	$(say) 'docs 5/8  tables of the protocol'
 	@$(BIN)/signalling reference --write docs/reference/protocol.md
-	$(say) 'docs 6/7  the HTTP API'
+	$(say) 'docs 6/8  the HTTP API'
 	@$(BIN)/signalling api --write docs/reference
-	$(say) 'docs 7/7  the table of attacks'
+	$(say) 'docs 7/8  the record of processing'
+	@$(BIN)/signalling privacy article-30 --shipped --write docs/reference/article-30.md
+	$(say) 'docs 8/8  the table of attacks'
 	@$(BIN)/python -m tests.hostile.table
 
 audit: setup ## end real calls in every way and look for what they left; takes root and coturn

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import uvloop
 
-from signalling import lasting
+from signalling import lasting, relays
 from signalling.access.admission import Admission
 from signalling.access.codes import Codes
 from signalling.access.entry import HelloCheck, TokenDesk, verifier_of
@@ -29,19 +29,22 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
+from signalling.privacy import notice
+from signalling.processing import controller, register
 from signalling.protocol.errors import CloseCode
-from signalling.relays import Relays
 from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
 from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
+from signalling.service.receipts import Receipts
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
 from signalling.sms.terminal import TerminalSms
 from signalling.sms.twilio import TwilioAccount, TwilioSms, read_key_file
+from signalling.state.ledger import MemoryLedger
 from signalling.state.local import local_state
 from signalling.store.circle import StoreCircle
 from signalling.store.seed import SeedCircle, read_seed
@@ -75,6 +78,7 @@ class Coordinator:
         sms: Sms | None = None,
     ) -> None:
         """Without a store the circle is the seed file's and there are no accounts; without `sms` texts go to stdout."""
+        privacy_page = notice.page(controller(settings), register(settings))  # before anything is opened
         self._settings = settings
         self._log = log
         self._clock = clock or SystemClock()
@@ -86,10 +90,21 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
+        self._pages = Pages(PAGES, {"/privacy": privacy_page})
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
+        self.receipts: Final = Receipts(
+            signing_key_of(settings.receipt_key_file).private,
+            store.receipts if store is not None else MemoryLedger(),
+            node=settings.node,
+            remains=relays.remains(settings),
+            clock=self._clock,
+            figures=self.figures,
+            log=log,
+            head_seconds=settings.receipt_head_seconds,
+        )
         self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
-        self._relays = Relays(settings, clock=self._clock, log=log, figures=self.figures)
+        self._relays = relays.Relays(settings, clock=self._clock, log=log, figures=self.figures)
         self._assemble(signing_key(settings), people, store)
         self._tasks: list[asyncio.Task[None]] = []
         self._listeners: list[Listener] = []
@@ -110,6 +125,7 @@ class Coordinator:
             figures=self.figures,
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
+            receipt=self.receipts.issue,
         )
         self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
@@ -122,6 +138,7 @@ class Coordinator:
             requests=RequestCheck(verifier, origins),
             circle=people,
             people=self._people(store, RegisterCheck(nonces, origins)) if store is not None else None,
+            receipts=self.receipts,
             proxies=Proxies(settings.trusted_proxies),
             nonces=nonces,
             token_desk=TokenDesk(
@@ -136,7 +153,7 @@ class Coordinator:
                 wheel=wheel,
                 hello_seconds=settings.hello_seconds,
             ),
-            pages=Pages(PAGES),
+            pages=self._pages,
             clock=clock,
             figures=self.figures,
             log=self._log,
@@ -182,10 +199,15 @@ class Coordinator:
             Listener(application(self._front), self._bound, tls),
             Listener(metrics_application(self.figures), self._metrics_bound),
         ]
+        if self._housekeeping is not None:
+            await self._housekeeping.sweep()  # a database that was restored has more that is over: first of all
         await self._relays.start()
         await self.hub.start()
         self._outbox.start()
-        self._tasks = [asyncio.create_task(self._front.desk.wheel.run(), name="wheel")]
+        self._tasks = [
+            asyncio.create_task(self._front.desk.wheel.run(), name="wheel"),
+            asyncio.create_task(self.receipts.run(), name="receipts"),
+        ]
         if self._housekeeping is not None:
             self._tasks.append(asyncio.create_task(self._housekeeping.run(), name="housekeeping"))
         for listener in self._listeners:
@@ -210,6 +232,7 @@ class Coordinator:
             await listener.stop()
         await self._outbox.stop()
         await self.hub.stop()
+        await self.receipts.tick()
         await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 
@@ -231,7 +254,11 @@ class Coordinator:
 
 def signing_key(settings: Settings) -> SigningKey:
     """The key that signs tokens: from its file, which is made if it isn't there. Raises OSError or ValueError."""
-    path = settings.signing_key_file
+    return signing_key_of(settings.signing_key_file)
+
+
+def signing_key_of(path: Path | None) -> SigningKey:
+    """The key in that file, which is made if it isn't there; without a file a fresh one. Raises OSError, ValueError."""
     if path is None:
         return SigningKey.fresh()
     if not path.exists():

@@ -9,9 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
-from signalling import app, commands, lasting, relays, settings
+from signalling import app, commands, lasting, processing, relays
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
+from signalling.commands import settings_page
+from signalling.commands.privacy import privacy
+from signalling.commands.receipts import receipts
+from signalling.commands.words import plainly
 from signalling.observe import hardening
 from signalling.observe.clock import SystemClock
 from signalling.observe.measures import Standing, measures
@@ -62,7 +66,7 @@ def serve(**flags: str | None) -> None:
     try:
         app.run(chosen, click.echo)
     except (OSError, ValueError, StoreError) as problem:
-        raise click.ClickException(_plainly(problem)) from None
+        raise click.ClickException(plainly(problem)) from None
 
 
 @main.command()
@@ -87,7 +91,9 @@ def _checks(chosen: Settings) -> dict[str, Callable[[], object]]:
     checks: dict[str, Callable[[], object]] = {
         "seed file": lambda: app.circle(chosen),
         "signing key file": lambda: _check_signing_key(chosen.signing_key_file),
+        "receipt key file": lambda: _check_signing_key(chosen.receipt_key_file),
         "ICE servers": lambda: relays.providers(chosen),
+        "processors and their regions": lambda: processing.register(chosen),
         "SMS": lambda: app.sms(chosen, SystemClock(), click.echo),
     }
     if chosen.database_url is not None:
@@ -115,25 +121,20 @@ def _tried(name: str, work: Callable[[], object]) -> bool:
     try:
         work()
     except (OSError, ValueError, StoreError) as problem:
-        click.echo(f"fail  {name}: {_plainly(problem)}")
+        click.echo(f"fail  {name}: {plainly(problem)}")
         return False
     click.echo(f"pass  {name}")
     return True
-
-
-def _plainly(problem: Exception) -> str:
-    """What an operator needs of an error of theirs."""
-    if isinstance(problem, UnicodeDecodeError):
-        return "a file isn't text"
-    if isinstance(problem, OSError):
-        return problem.strerror or type(problem).__name__
-    return str(problem)
 
 
 @main.command()
 def routes() -> None:
     """Print the URL map: method, path, who may use it, what it gives."""
     click.echo(table())
+
+
+main.add_command(privacy)
+main.add_command(receipts)
 
 
 @main.group()
@@ -150,7 +151,19 @@ def new_signing(out: Path) -> None:
     try:
         SigningKey.fresh().write(out)
     except OSError as problem:
-        raise click.ClickException(_plainly(problem)) from None
+        raise click.ClickException(plainly(problem)) from None
+
+
+@keys.command("new-receipt")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A file that isn't there yet."
+)
+def new_receipt(out: Path) -> None:
+    """Make a key that signs receipts of erasures, in a file that its owner alone can read."""
+    try:
+        SigningKey.fresh().write(out)
+    except OSError as problem:
+        raise click.ClickException(plainly(problem)) from None
 
 
 keys.add_command(commands.new_master)
@@ -191,7 +204,7 @@ def write_errors(target: Path) -> None:
 @_write
 def write_settings(target: Path) -> None:
     """Write the reference of settings."""
-    target.write_text(settings.reference_markdown(), encoding="utf-8")
+    target.write_text(settings_page.reference_markdown(), encoding="utf-8")
 
 
 @main.command("diagram")

@@ -27,7 +27,13 @@ async def store(settings: Settings) -> AsyncIterator[Store | None]:
         yield None
         return
     url = settings.database_url or MEMORY
-    async with open_store(url, master(settings), upgrade=_file_of(url) is not None) as opened:
+    async with open_store(
+        url,
+        master(settings),
+        upgrade=_file_of(url) is not None,
+        erasure_log=settings.erasure_log_file,
+        backup_days=settings.backup_days,
+    ) as opened:
         yield opened
 
 
@@ -58,6 +64,14 @@ async def tried(settings: Settings) -> None:
         return
     if not await is_ready(settings.database_url, master(settings)):
         raise StoreError("the database isn't at this version's tables: signalling store upgrade")
+
+
+def database_host(settings: Settings) -> str | None:
+    """The host that the database is on; None for a file, or where there is none."""
+    if settings.database_url is None or _file_of(settings.database_url) is not None:
+        return None
+    host = checked_url(settings.database_url).host
+    return "localhost" if host is None else host  # a socket's folder stands in the query
 
 
 def _file_of(url: str) -> Path | None:

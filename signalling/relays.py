@@ -24,6 +24,7 @@ from relay.events import (
     Stumbled,
 )
 from relay.failover import Failover, Standing
+from relay.ice import IceUrl
 from relay.provider import Minted, Provider, ProviderName
 from relay.providers import RelaySettings, TwilioSettings, from_settings
 from relay.region import Region, Resolve, resolve_by_system
@@ -34,7 +35,9 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log
 from signalling.observe.log import Place as FaultPlace
+from signalling.privacy.receipts import Relay
 from signalling.protocol.messages import IceServer
+from signalling.service.receipts import Remains
 from signalling.service.refresh import Given
 from signalling.settings import Settings
 
@@ -199,3 +202,26 @@ def _names(minted: Minted) -> tuple[str, ...]:
 
 def _secret(file: Path | None) -> str | None:
     return file.read_text(encoding="ascii").strip() if file is not None else None
+
+
+# ------------------------------------------------------------- what the settings say of relays
+
+
+def turn_hosts(settings: Settings) -> tuple[str, ...]:
+    """The hosts of the relays that are told to endpoints."""
+    return tuple(IceUrl.parse(url).host for url in settings.turn_urls)
+
+
+def twilio_country(settings: Settings) -> str:
+    """Where Twilio relays, as a country (ISO 3166-1)."""
+    return {Region.IE1: "IE", Region.DE1: "DE", Region.GLOBAL: "US"}[settings.twilio_region]
+
+
+def remains(settings: Settings) -> Remains:
+    """What may outlive a call at the relays, as its receipt says it: allocations are ended too, but not waited for."""
+    lifetimes = []
+    if any(IceUrl.parse(url).is_turn for url in settings.turn_urls):
+        lifetimes.append(settings.turn_lifetime_seconds)
+    if settings.twilio_account_sid is not None:
+        lifetimes.append(settings.twilio_lifetime_seconds)
+    return Remains(Relay.EXPIRING, max(lifetimes)) if lifetimes else Remains()

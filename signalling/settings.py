@@ -4,6 +4,7 @@ A fault names its variable, the rule and an example, never the value that was gi
 """
 
 from collections.abc import Mapping
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -130,6 +131,42 @@ class Settings(BaseSettings):
         "signing-key.pem",
         "Ed25519 key that signs tokens; made if absent. Unset: a key that dies with the process.",
     )
+    receipt_key_file: OptionalPath = _setting(
+        None,
+        "receipt-key.pem",
+        "Ed25519 key that signs receipts of erasures; made if absent. Unset: a key that dies with the process.",
+    )
+    receipt_head_seconds: int = _setting(
+        600, "600", "The tree of receipts is shown this often; more often would tell when calls end.", ge=60, le=86_400
+    )
+    node: str = _setting("node-1", "node-1", "What receipts call this process.", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    region: str = _setting(
+        "DE",
+        "DE",
+        "Country (ISO 3166-1) where this coordinator, its database and its relays stand.",
+        pattern="^[A-Z]{2}$",
+    )
+    processors_file: OptionalFile = _setting(
+        None,
+        "processors.json",
+        "Register of processors (docs/howto/data-protection.md). Unset: as shipped, with REGION for what is our own.",
+    )
+    erasure_log_file: OptionalPath = _setting(
+        None,
+        "erasures.log",
+        "Log of erasures, made if absent: with it a restored database is erased again. Keep it apart from backups.",
+    )
+    backup_days: int = _setting(
+        35, "35", "How long a backup may be restored: the log forgets after that.", ge=1, le=3650
+    )
+    controller: str = _setting(
+        "No Isolation AS", "Example AB", "Who is responsible for personal data; named on `/privacy`.", min_length=1
+    )
+    controller_contact: str = _setting(
+        "contact@noisolation.com", "privacy@example.org", "Where people write to about their data.", min_length=3
+    )
+    policy_date: date = _setting(date(2018, 5, 25), "2018-05-25", "The day that the privacy policy is dated.")
+    policy_version: str = _setting("2018-05-25", "2", "The version of the privacy policy.", min_length=1)
     metrics_host: str = _setting("127.0.0.1", "127.0.0.1", "Address of `/metrics`: keep it private.", min_length=1)
     metrics_port: Port = _setting(9464, "9464", "Port of `/metrics`; 0 takes any free one.")
     turn_urls: Annotated[tuple[str, ...], *List, AfterValidator(_ice_urls)] = _setting(
@@ -318,57 +355,3 @@ def _fault(error: ErrorDetails) -> str:
 def example_of(field: FieldInfo) -> str:
     """The example that a field's faults and its reference show."""
     return str((field.examples or [""])[0])
-
-
-def default_of(field: FieldInfo) -> str:
-    """The default as it would be written, or nothing."""
-    default: object = field.default
-    match default:
-        case None | ():
-            return ""
-        case bool():
-            return str(int(default))
-        case tuple():
-            return ",".join(map(str, default))
-        case _:
-            return str(default)
-
-
-def reference_markdown() -> str:
-    """docs/reference/settings.md."""
-    rows = [
-        f"| `{variable(name)}` | {f'`{default}`' if (default := default_of(info)) else '–'} "
-        f"| `{example_of(info)}` | {info.description} |"
-        for name, info in Settings.model_fields.items()
-    ]
-    return "\n".join([_HEAD, *rows, "", _SEED])
-
-
-_HEAD: Final = f"""# Settings
-
-Made by `signalling settings-reference` from `signalling/settings.py`; don't edit it by hand.
-
-Each setting is an environment variable, and a flag of `signalling serve` and `signalling check`:
-`{PREFIX}DRAIN_SECONDS=5` is `--drain-seconds 5`. A flag wins over the variable. An empty variable counts as unset where
-there is no default. A setting that does not hold stops the start with a line that names the variable and shows an
-example. `signalling check` tries them all, and the files that they name, without starting anything.
-
-| variable | default | example | what it does |
-|---|---|---|---|"""
-
-_SEED: Final = """## The seed file
-
-People, devices and who is linked with whom, as JSON. A person or device has an id of 22 characters (128 random bits in
-base64url) and the identity keys of its endpoints (Ed25519 public keys, 43 characters of base64url); a device has
-exactly one. Who is linked may see each other's presence, and a person may ring whom it is linked with. A device never
-places a call. `kind` is `person`, `komp` or `av1`.
-
-```json
-{"parties": [
-   {"id": "R2hhbmRjaGlsZC0wMDAwMQ", "kind": "person", "name": "Grandchild",
-    "endpoints": ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"]},
-   {"id": "S29tcC1rb21wLTAwMDAwMQ", "kind": "komp", "name": "Grandmother's Komp",
-    "endpoints": ["PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"]}],
- "links": [{"parties": ["R2hhbmRjaGlsZC0wMDAwMQ", "S29tcC1rb21wLTAwMDAwMQ"]}]}
-```
-"""

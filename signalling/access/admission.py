@@ -29,6 +29,8 @@ class Door(StrEnum):
     """A one-time code by SMS."""
     NEWCOMER = "newcomer"
     """A registration with a code, a keyword or a token."""
+    RECEIPT = "receipt"
+    """A head or a proof of the tree of receipts."""
 
 
 class Admission:

@@ -11,9 +11,10 @@ import click
 from signalling.commands.customers import customers
 from signalling.commands.database import new_master, rotate_master, store
 from signalling.commands.devices import devices
+from signalling.commands.holds import holds
 from signalling.commands.invitations import invitations
 from signalling.commands.keywords import keywords
 
-GROUPS: Final[tuple[click.Group, ...]] = (store, customers, devices, keywords, invitations)
+GROUPS: Final[tuple[click.Group, ...]] = (store, customers, devices, keywords, invitations, holds)
 
 __all__ = ["GROUPS", "new_master", "rotate_master"]

@@ -3,6 +3,7 @@
 import click
 
 from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_store_settings
+from signalling.privacy.holds import HoldReason
 from signalling.store.customers import CustomerData, CustomerKind
 from signalling.store.store import Store
 
@@ -52,6 +53,23 @@ def list_all(**flags: str | None) -> None:
 
     rows = [(one, data.kind.value, data.name, str(count)) for one, data, count in in_store(flags, work)]
     print_table(("customer", "kind", "name", "devices"), rows)
+
+
+@customers.command()
+@click.argument("customer")
+@with_store_settings
+def end(customer: str, **flags: str | None) -> None:
+    """End the agreement: erase the customer, its devices, and all that these know of people."""
+
+    async def work(store: Store, now: float) -> frozenset[HoldReason] | None:
+        return await store.agreements.end(customer, now=now)
+
+    reasons = in_store(flags, work)
+    if reasons is None:
+        raise refuse("there is no such customer")
+    if reasons:
+        raise refuse(f"kept, and erased once that is over: {', '.join(sorted(reasons))}")
+    click.echo("erased")
 
 
 @customers.command()

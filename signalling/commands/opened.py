@@ -18,7 +18,7 @@ from signalling.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
-STORE_SETTINGS = ("database_url", "master_key_file", "kms_command")
+STORE_SETTINGS = ("database_url", "master_key_file", "kms_command", "erasure_log_file")
 WIDE = 200
 
 

@@ -28,6 +28,8 @@ class Event(StrEnum):
     """A fault of ours while serving a socket."""
     SMS_FAILED = "sms.failed"
     """A text didn't go out."""
+    RECEIPTS_WAIT = "receipts.wait"
+    """Leaves of receipts couldn't be put into their tree; they wait and are tried again."""
     TASK_FAILED = "task.failed"
     """A fault of ours in a task that nobody waits for."""
     RELAY_FELL = "relay.fell"
@@ -59,6 +61,7 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.REQUEST_FAILED: frozenset({"place"}),
         Event.SOCKET_FAILED: frozenset({"socket", "place"}),
         Event.SMS_FAILED: frozenset({"place"}),
+        Event.RECEIPTS_WAIT: frozenset({"leaves", "place"}),
         Event.TASK_FAILED: frozenset({"place"}),
         Event.RELAY_FELL: frozenset({"provider", "duty", "cause"}),
         Event.RELAY_ROSE: frozenset({"provider", "duty"}),

@@ -94,6 +94,7 @@ class Figures:
             buckets=_ERASE_SECONDS,
             registry=registry,
         )
+        self._receipts = Counter("narvaro_receipts", "Receipts of erasures signed.", registry=registry)
         self._phases = Histogram(
             "narvaro_setup_seconds",
             "Set-up of media at an end, by phase.",
@@ -183,6 +184,10 @@ class Figures:
     def erased(self, seconds: float) -> None:
         """Nothing of a call is left, so long after its end."""
         self._erased.observe(seconds)
+
+    def receipt_issued(self) -> None:
+        """A receipt was signed."""
+        self._receipts.inc()
 
     def calls_live(self, calls: int) -> None:
         """How many calls have a record now."""

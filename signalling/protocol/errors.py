@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     CODE_REFUSED = "code_refused"
     NAME_NEEDED = "name_needed"
     NUMBER_REFUSED = "number_refused"
+    KEPT = "kept"
     TOO_MANY = "too_many"
     DEVICE_SUSPENDED = "device_suspended"
     STALE_KEY = "stale_key"
@@ -97,6 +98,7 @@ RULES: dict[ErrorCode, str] = {
     ErrorCode.CODE_REFUSED: "The code, keyword, token or invitation isn't one that holds.",
     ErrorCode.NAME_NEEDED: "A new profile takes a name.",
     ErrorCode.NUMBER_REFUSED: "No SMS is sent to numbers of that kind or country.",
+    ErrorCode.KEPT: "A hold keeps this for now; it is erased as soon as that is over.",
     ErrorCode.TOO_MANY: "Too many requests of this kind; wait and try again.",
     ErrorCode.DEVICE_SUSPENDED: "That device takes no calls at present: it is suspended or blocked.",
     ErrorCode.STALE_KEY: "The statement isn't newer than the one that is known, or isn't this endpoint's own.",
@@ -124,6 +126,7 @@ REMEDIES: dict[ErrorCode, str] = {
     ErrorCode.CODE_REFUSED: "Ask for another one. Wrong, used and expired are one answer; five tries end a code.",
     ErrorCode.NAME_NEEDED: "Send the same registration again with `name`; the code still holds.",
     ErrorCode.NUMBER_REFUSED: "Hand the code on yourself: ask for the invitation without `phone`.",
+    ErrorCode.KEPT: "The answer names the reasons; whoever is responsible for the data is asked about them.",
     ErrorCode.TOO_MANY: "Wait `retry_after_ms`.",
     ErrorCode.DEVICE_SUSPENDED: "Whoever owns the device sees to it; calling again changes nothing.",
     ErrorCode.STALE_KEY: "Publish a statement with a higher serial, signed by this endpoint's identity.",
@@ -145,6 +148,7 @@ HTTP_STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.CODE_REFUSED: HTTPStatus.FORBIDDEN,
     ErrorCode.NAME_NEEDED: HTTPStatus.BAD_REQUEST,
     ErrorCode.NUMBER_REFUSED: HTTPStatus.BAD_REQUEST,
+    ErrorCode.KEPT: HTTPStatus.CONFLICT,
     ErrorCode.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorCode.DRAINING: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -28,6 +28,7 @@ from signalling.service.nothing import found, or_nothing
 from signalling.service.pictures import PictureError, bare
 from signalling.sms.outbox import Outbox
 from signalling.sms.wording import code_text
+from signalling.store.faults import HeldError
 from signalling.store.store import Store
 from signalling.vocabulary import PartyKind
 
@@ -132,8 +133,14 @@ class Accounts:
         return found(await self._store.profiles.picture(caller.party, picture))
 
     async def close(self, caller: Endpoint, *, now: float) -> None:
-        """Erase the profile and all that belongs to it (P-14). Raises ProtocolError `not_found`."""
-        or_nothing(await self._store.profiles.close(caller.party, now=now))
+        """Erase the profile and all that belongs to it (P-14). Raises ProtocolError `not_found`, or `kept` with why."""
+        try:
+            closed = await self._store.profiles.close(caller.party, now=now)
+        except HeldError as held:
+            reasons = ", ".join(sorted(held.reasons))
+        else:
+            return or_nothing(closed)
+        raise ProtocolError(ErrorCode.KEPT, f"Kept for now, and erased as soon as that is over: {reasons}.")
 
     async def revoke(self, caller: Endpoint, endpoint: str, *, now: float) -> None:
         """One of the asker's own endpoints, a lost phone, is taken no more. Raises ProtocolError `not_found`."""

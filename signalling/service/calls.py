@@ -34,6 +34,7 @@ from signalling.protocol.messages import (
     Profile,
 )
 from signalling.service.deadlines import Deadlines
+from signalling.service.receipts import Issue
 from signalling.service.refresh import Refresh
 from signalling.service.relayed import Relayed
 from signalling.state.port import State, Tombstone, Versioned
@@ -51,12 +52,22 @@ class Said:
 class Calls:
     """Every change of a call goes through here."""
 
-    def __init__(self, state: State, clock: Clock, ice: Refresh, relayed: Relayed, figures: Figures) -> None:
+    def __init__(
+        self,
+        state: State,
+        clock: Clock,
+        ice: Refresh,
+        relayed: Relayed,
+        figures: Figures,
+        *,
+        receipt: Issue | None = None,
+    ) -> None:
         self._state = state
         self._clock = clock
         self._ice = ice
         self._relayed = relayed
         self._figures = figures
+        self._receipt = receipt
         self.deadlines = Deadlines(clock, self.deadline)
 
     async def get(self, call: str) -> CallRecord | None:
@@ -150,12 +161,18 @@ class Calls:
         return await self._state.calls.bury(record, kept.version, tombstone, until=now + TOMBSTONE_SECONDS)
 
     async def _erased(self, record: CallRecord) -> None:
-        """What this node still held of the call goes too, and both ends hear that it is gone."""
+        """What this node still held of the call goes too; only then it is receipted, and both ends hear of it."""
         self.deadlines.forget(record.call)
         self._forget_relays(record.call)
-        for endpoint in record.audience():
+        audience = tuple(record.audience())
+        for endpoint in audience:
             await self._state.sessions.forget(endpoint, record.call)
-            await self.tell(endpoint, CallErased(call=record.call))
+        receipt = None
+        if self._receipt is not None:
+            receipt = self._receipt(record.call, record.reason or EndReason.ERASED)
+            await self._state.calls.receipted(record.call, receipt, now=self._clock.now())
+        for endpoint in audience:
+            await self.tell(endpoint, CallErased(call=record.call, receipt=receipt))
         ended_at = record.deadline - (0.0 if record.expired else ENDED_SECONDS)
         self._figures.erased(self._clock.now() - ended_at)
 

@@ -24,6 +24,7 @@ from signalling.service.connection import Connection
 from signalling.service.invites import Invites
 from signalling.service.links import Links
 from signalling.service.news import News
+from signalling.service.receipts import Issue
 from signalling.service.refresh import EndRelays, MintIce, Refresh, nothing_to_end
 from signalling.service.relayed import Relayed, TellRelayed, nobody_counts
 from signalling.service.returns import Returns
@@ -66,7 +67,9 @@ class Hub:
         count_relayed: TellRelayed = nobody_counts,
         relay_cap_seconds: float = float("inf"),
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
+        receipt: Issue | None = None,
     ) -> None:
+        """`receipt` signs that nothing of a call is left; without it ends are told so without one."""
         self._state = state
         self._circle = circle
         self._clock = clock
@@ -76,7 +79,7 @@ class Hub:
         self._heartbeat_seconds = heartbeat_seconds
         self.ice = Refresh(state, clock, mint_ice, end_relays, cap_seconds=relay_cap_seconds)
         self.relayed = Relayed(count_relayed)
-        self._calls = Calls(state, clock, self.ice, self.relayed, figures)
+        self._calls = Calls(state, clock, self.ice, self.relayed, figures, receipt=receipt)
         self._invites = Invites(
             state=state, circle=circle, calls=self._calls, clock=clock, ice=self.ice, figures=figures
         )

@@ -50,6 +50,12 @@ class LocalCalls:
         until, tombstone = self._tombstones.get(self._hash(call), (0.0, None))
         return tombstone if until > now else None
 
+    async def receipted(self, call: str, receipt: str, *, now: float) -> None:
+        name = self._hash(call)
+        until, tombstone = self._tombstones.get(name, (0.0, None))
+        if tombstone is not None and until > now:
+            self._tombstones[name] = (until, replace(tombstone, receipt=receipt))
+
     async def every(self) -> Sequence[CallRecord]:
         return [kept.record for kept in self._records.values()]
 

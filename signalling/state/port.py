@@ -50,6 +50,9 @@ class Calls(Protocol):
     async def tombstone(self, call: str, *, now: float) -> Tombstone | None:
         """What stays of a call that has ended."""
 
+    async def receipted(self, call: str, receipt: str, *, now: float) -> None:
+        """Put the receipt of its erasure into the call's tombstone, if that is still there."""
+
     async def every(self) -> Sequence[CallRecord]:
         """All records, for the sweeper and for drain."""
 

@@ -11,6 +11,7 @@ from signalling.store import envelope
 from signalling.store.database import Database
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.faults import ConflictError
+from signalling.store.holds import reasons_of
 from signalling.store.rows import day_of, fresh_id
 from signalling.store.tables import customers
 
@@ -82,11 +83,14 @@ class Customers:
         return {row.customer: _data(row, keys[envelope.customer(row.customer)]) for row in rows}
 
     async def remove(self, customer: str) -> bool:
-        """Erase a customer that has no device any more; False if it has, or isn't there."""
+        """Erase a customer that has no device any more; False if it has, a hold keeps it, or it isn't there."""
         try:
             async with self._database.changing(erases=True) as work:
+                if await reasons_of(work, envelope.customer(customer)):
+                    return False
                 await self._keys.erase(work.connection, [envelope.customer(customer)])
                 gone = await work.connection.execute(delete(customers).where(customers.c.customer == customer))
+                work.erased("customer", customer)
                 return gone.rowcount == 1
         except ConflictError:  # a device refers to it
             return False

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from signalling.people.circle import ChangeKind
+from signalling.store.erasure_log import ErasureLog
 from signalling.store.faults import ConflictError, StoreError
 from signalling.store.tables import change_counter, changes
 from signalling.vocabulary import PartyId
@@ -26,23 +27,35 @@ DRIVERS: Final = frozenset({"sqlite+aiosqlite", "postgresql+asyncpg"})
 BUSY_SECONDS: Final = 10
 CHECKPOINT_ATTEMPTS: Final = 20
 CONNECTIONS: Final = 8
+DAY_SECONDS: Final = 86_400
 GRAVITY: Final = tuple(ChangeKind)
 """From the lightest change to the gravest; of several of one party the gravest is told."""
 
 
 class Work:
-    """One transaction that changes something. Who is noted here is heard of by live sockets once it is done."""
+    """One transaction that changes something. Who is noted here is heard of by live sockets once it is done.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    What it erases goes into the log of erasures, if there is one, so that a restored backup can be erased again.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, now: float = 0) -> None:
         self.connection: Final = connection
+        self.now: Final = now
+        self.gone: Final[list[tuple[str, str]]] = []
+        self.is_told = True
+        """Whether the log of erasures hears of it."""
         self._noted: dict[PartyId, ChangeKind] = {}
+
+    def erased(self, kind: str, *names: str) -> None:
+        """These are erased by this transaction: `person`, `device` (its circle), `customer`, `invitation` …"""
+        self.gone.extend((kind, name) for name in names)
 
     def note(self, party: PartyId, kind: ChangeKind) -> None:
         """Live sockets must look at that party again."""
         known = self._noted.get(party)
         self._noted[party] = kind if known is None else max(known, kind, key=GRAVITY.index)
 
-    async def write_noted(self, *, now: float) -> None:
+    async def write_noted(self) -> None:
         """Last of all: the counter's row is held until the end, so numbers become visible in their order."""
         if not self._noted:
             return
@@ -51,7 +64,7 @@ class Work:
         )
         first = counted.scalar_one() - len(self._noted) + 1
         rows = [
-            {"seq": first + place, "party": party, "kind": kind, "at": int(now)}
+            {"seq": first + place, "party": party, "kind": kind, "at": int(self.now)}
             for place, (party, kind) in enumerate(self._noted.items())
         ]
         await self.connection.execute(insert(changes), rows)
@@ -64,6 +77,7 @@ class Database:
         parsed = checked_url(url)
         self.is_sqlite: Final = parsed.drivername.startswith("sqlite")
         self.is_memory: Final = self.is_sqlite and parsed.database in {None, "", ":memory:"}
+        self.log: ErasureLog | None = None
         self._owes_checkpoint = False
         self._writing = asyncio.Lock()
         self.engine: Final = self._made(parsed)
@@ -102,9 +116,11 @@ class Database:
             async with self._alone(), self.engine.connect() as connection:
                 marked = await connection.execution_options(narvaro_writes=True)
                 async with marked.begin():
-                    work = Work(marked)
+                    work = Work(marked, now=now)
                     yield work
-                    await work.write_noted(now=now)
+                    await work.write_noted()
+                    if self.log is not None and work.gone and work.is_told:
+                        await self.log.note(marked, work.gone, day=int(now // DAY_SECONDS))
         if erases:
             self._owes_checkpoint = True
             await self.checkpoint()
@@ -171,9 +187,11 @@ async def changes_after(connection: AsyncConnection, after: int) -> tuple[int, d
     return last, found
 
 
-async def prune_changes(work: Work, *, before: float) -> int:
+async def prune_changes(work: Work, *, before: float, at_most: int) -> int:
     """Drop changes noted before that moment; how many."""
-    return (await work.connection.execute(delete(changes).where(changes.c.at < int(before)))).rowcount
+    old = select(changes.c.seq).where(changes.c.at < int(before)).order_by(changes.c.at).limit(at_most)
+    gone = (await work.connection.execute(old)).scalars().all()
+    return (await work.connection.execute(delete(changes).where(changes.c.seq.in_(gone)))).rowcount
 
 
 def _configured(connection: Any, _record: object) -> None:

@@ -27,6 +27,8 @@ TEXT_BYTES: Final = 32
 """Sealed text is padded to a multiple of this, so that a name's length doesn't show."""
 REMEMBERED: Final = 4096
 """Unwrapped keys that are kept in memory: a key management service isn't asked for each name."""
+PERSON: Final = "person"
+CUSTOMER: Final = "customer"
 INDEX: Final = "index"
 PEPPER: Final = "pepper"
 
@@ -46,17 +48,22 @@ class Master(Protocol):
 
 def person(party: str) -> str:
     """The subject of a person."""
-    return f"person:{party}"
+    return f"{PERSON}:{party}"
 
 
 def customer(name: str) -> str:
     """The subject of a customer."""
-    return f"customer:{name}"
+    return f"{CUSTOMER}:{name}"
 
 
 def invitation(name: str) -> str:
     """The subject of an invitation: somebody's number, who has no profile yet."""
     return f"invitation:{name}"
+
+
+def books(name: str) -> str:
+    """The subject of a customer's bookkeeping: it outlives the customer's own key."""
+    return f"books:{name}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,6 +11,7 @@ from signalling.people.circle import ChangeKind
 from signalling.store import envelope
 from signalling.store.database import Work
 from signalling.store.envelope import Envelope
+from signalling.store.holds import forget_holds, kept_back
 from signalling.store.rows import locked_people, members_of
 from signalling.store.tables import (
     endpoints,
@@ -26,17 +27,27 @@ from signalling.store.tables import (
 from signalling.vocabulary import PartyId
 
 
-async def erase_people(work: Work, keys: Envelope, people: Iterable[str]) -> None:
-    """Persons or apps: their keys, invitations that they made, and, with the party's row, all that refers to it."""
+async def erase_people(work: Work, keys: Envelope, people: Iterable[str], *, despite_holds: bool = False) -> int:
+    """Persons or apps: their keys, invitations that they made, and, with the party's row, all that refers to it.
+
+    How many. Whom a hold keeps stays, and is noted as due: erased with the first retention run after it is lifted.
+    """
     gone = list(people)
+    if gone and not despite_holds:
+        kept = await kept_back(work, map(envelope.person, gone))
+        gone = [one for one in gone if envelope.person(one) not in kept]
     if not gone:
-        return
+        return 0
     await keys.erase(work.connection, [envelope.person(one) for one in gone])
     await erase_invitations(work, keys, await _named(work, invitations.c.inviter.in_(gone)))
+    awaited = await awaited_by(work, endpoints.c.party.in_(gone))
     await work.connection.execute(delete(parties).where(parties.c.party.in_(gone)))
-    await drop_unread(work)
+    await drop_unread(work, among=awaited)
+    await forget_holds(work, map(envelope.person, gone))
+    work.erased("person", *gone)
     for one in gone:
         work.note(PartyId(one), ChangeKind.ERASED)
+    return len(gone)
 
 
 async def erase_invitations(work: Work, keys: Envelope, names: Iterable[str]) -> int:
@@ -44,6 +55,7 @@ async def erase_invitations(work: Work, keys: Envelope, names: Iterable[str]) ->
     gone = list(names)
     await keys.erase(work.connection, [envelope.invitation(one) for one in gone])
     await work.connection.execute(delete(invitations).where(invitations.c.invitation.in_(gone)))
+    work.erased("invitation", *gone)
     return len(gone)
 
 
@@ -65,11 +77,13 @@ async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
     await erase_invitations(work, keys, await _named(work, invitations.c.komp == device))
     await connection.execute(delete(keywords).where(keywords.c.av1 == device))
     await erase_app_of(work, keys, device)
+    awaited = await awaited_by(work, endpoints.c.party == device)
     await connection.execute(delete(endpoints).where(endpoints.c.party == device))
     for member in members:
         work.note(member, ChangeKind.UNLINKED)
     await erase_people(work, keys, await without_komp(work, members))
-    await drop_unread(work)
+    await drop_unread(work, among=awaited)
+    work.erased("device", device)
     work.note(device, ChangeKind.RESET)
 
 
@@ -88,10 +102,18 @@ async def mark_alone(work: Work, person: str, *, day: int) -> None:
         await work.connection.execute(update(profiles).where(profiles.c.party == person).values(alone_since_day=day))
 
 
-async def drop_unread(work: Work) -> int:
-    """Posts that nobody waits for any more; how many."""
+async def awaited_by(work: Work, condition: ColumnElement[bool]) -> list[str]:
+    """The posts that wait for the endpoints of which the condition holds."""
+    named = select(endpoints.c.endpoint).where(condition)
+    wanted = select(post_readers.c.post).where(post_readers.c.endpoint.in_(named)).distinct()
+    return list((await work.connection.execute(wanted)).scalars())
+
+
+async def drop_unread(work: Work, *, among: Iterable[str]) -> int:
+    """Those of these posts that nobody waits for any more; how many."""
     is_awaited = exists().where(post_readers.c.post == posts.c.post)
-    return (await work.connection.execute(delete(posts).where(~is_awaited))).rowcount
+    unread = delete(posts).where(posts.c.post.in_(list(among)), ~is_awaited)
+    return (await work.connection.execute(unread)).rowcount
 
 
 async def _named(work: Work, condition: ColumnElement[bool]) -> list[str]:

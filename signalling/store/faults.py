@@ -3,6 +3,10 @@
 Unknown, forbidden and not linked are no faults: those are None or False.
 """
 
+from typing import Final
+
+from signalling.privacy.holds import HoldReason
+
 
 class StoreError(Exception):
     """The store can't do its work: the database or the master key. Says which, never what was being written."""
@@ -10,3 +14,11 @@ class StoreError(Exception):
 
 class ConflictError(StoreError):
     """A row that must be one of its kind is there already, or what it refers to is gone."""
+
+
+class HeldError(StoreError):
+    """Not erased now: a hold keeps it, for these reasons. It is due, and goes when they are lifted."""
+
+    def __init__(self, reasons: frozenset[HoldReason]) -> None:
+        super().__init__("a hold keeps it")
+        self.reasons: Final = reasons

@@ -3,11 +3,13 @@
 from typing import Final
 
 from signalling.people.circle import ChangeKind, Changes
+from signalling.privacy.declaring import TERMS, Kept
 from signalling.store import envelope
 from signalling.store.database import Database, changes_after, prune_changes
 from signalling.store.envelope import Envelope
+from signalling.store.rows import BATCH
 
-KEPT_SECONDS: Final = 600
+KEPT_SECONDS: Final = TERMS[Kept.CHANGES].seconds or 0
 
 
 class History:
@@ -26,7 +28,7 @@ class History:
                 self._keys.forget(envelope.person(party))
         return Changes(last, parties)
 
-    async def prune(self, *, now: float) -> int:
+    async def prune(self, *, now: float, at_most: int = BATCH) -> int:
         """Drop what every node has heard; how many rows."""
         async with self._database.changing(erases=True) as work:
-            return await prune_changes(work, before=now - KEPT_SECONDS)
+            return await prune_changes(work, before=now - KEPT_SECONDS, at_most=at_most)

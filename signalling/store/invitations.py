@@ -14,7 +14,7 @@ from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place
 from signalling.store.erasing import erase_invitations
 from signalling.store.memberships import add_member
-from signalling.store.rows import fresh_id, locked_komp, members_of
+from signalling.store.rows import BATCH, fresh_id, locked_komp, members_of
 from signalling.store.tables import invitations
 from signalling.vocabulary import PartyId
 
@@ -131,11 +131,11 @@ class Invitations:
             return None
         return key.open_text(_place(invitation), row.sealed_phone)
 
-    async def sweep(self, *, now: float) -> int:
+    async def sweep(self, *, now: float, at_most: int = BATCH) -> int:
         """Erase those that have expired, with their numbers; how many."""
-        expired = select(invitations.c.invitation).where(invitations.c.expires_at <= now)
+        expired = select(invitations.c.invitation).where(invitations.c.expires_at <= now).limit(at_most)
         async with self._database.reading() as connection:
-            if not (await connection.execute(expired.limit(1))).all():
+            if not (await connection.execute(expired)).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
             return await erase_invitations(work, self._keys, (await work.connection.execute(expired)).scalars().all())

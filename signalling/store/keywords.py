@@ -31,6 +31,7 @@ class Keywords:
                 return None
             await erase_app_of(work, self._keys, PartyId(av1))
             await work.connection.execute(delete(keywords).where(keywords.c.av1 == av1))
+            work.erased("keyword", av1)
             await work.connection.execute(
                 insert(keywords).values(
                     av1=av1, keyword=self._hashed(keyword), used=False, expires_at=int(now) + LIFETIME_SECONDS
@@ -71,6 +72,7 @@ class Keywords:
             if used.rowcount != 1:
                 return None
             await erase_app_of(work, self._keys, PartyId(av1))
+            work.erased("keyword", av1)
             app = PartyId(fresh_id())
             await work.connection.execute(insert(parties).values(party=app, kind=PartyKind.PERSON))
             await add_endpoint(work, app, endpoint, identity)

@@ -74,6 +74,7 @@ class Memberships:
                 return False
             await work.connection.execute(delete(memberships).where(_is(member)))
             await mark_alone(work, person, day=day_of(now))
+            work.erased("membership", f"{member.person} {member.komp}")
             work.note(member.person, ChangeKind.UNLINKED)
         return True
 

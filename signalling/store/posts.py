@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, delete, exists, func, insert, select
 
 from signalling.people.circle import Endpoint
 from signalling.people.membership import are_linked, may_post
@@ -17,9 +17,8 @@ from signalling.people.post import (
     WaitingPost,
 )
 from signalling.store.database import Database, Work
-from signalling.store.erasing import drop_unread
 from signalling.store.faults import ConflictError
-from signalling.store.rows import day_of, is_live, memberships_of, robots_of
+from signalling.store.rows import BATCH, day_of, is_live, memberships_of, robots_of
 from signalling.store.tables import endpoints, post_readers, posts
 from signalling.vocabulary import EndpointId, PartyId
 
@@ -81,16 +80,18 @@ class Posts:
                 await work.connection.execute(delete(posts).where(posts.c.post == post))
         return taken == 1
 
-    async def sweep(self, *, now: float) -> int:
+    async def sweep(self, *, now: float, at_most: int = BATCH) -> int:
         """Erase posts that have waited seven days, or that nobody waits for; how many."""
+        over = select(posts.c.post).where(posts.c.expires_at <= now).order_by(posts.c.expires_at).limit(at_most)
+        unread = select(posts.c.post).where(~exists().where(post_readers.c.post == posts.c.post)).limit(at_most)
         async with self._database.reading() as connection:
-            waiting = select(posts.c.post).where(posts.c.expires_at <= now).limit(1)
-            orphan = select(posts.c.post).where(posts.c.post.not_in(select(post_readers.c.post))).limit(1)
-            if not [*await connection.execute(waiting), *await connection.execute(orphan)]:
-                return 0
+            gone = (await connection.execute(over)).scalars().all()
+            if len(gone) < at_most:  # all are looked through for those nobody waits for, once and not for each batch
+                gone = [*gone, *(await connection.execute(unread)).scalars().all()]
+        if not gone:
+            return 0
         async with self._database.changing(erases=True) as work:
-            old = await work.connection.execute(delete(posts).where(posts.c.expires_at <= now))
-            return old.rowcount + await drop_unread(work)
+            return (await work.connection.execute(delete(posts).where(posts.c.post.in_(gone)))).rowcount
 
     async def _found(self, reader: Endpoint, post: str | None, *, now: float) -> list[PostRow]:
         wanted = (

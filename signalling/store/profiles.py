@@ -3,17 +3,19 @@
 import hashlib
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, exists, insert, literal, select, update
 
 from signalling.people.membership import sees
 from signalling.people.profile import ALONE_DAYS, Profile, checked_name, checked_phone, picture_type
+from signalling.privacy.holds import HoldReason
 from signalling.store import envelope
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.erasing import erase_people, without_komp
-from signalling.store.faults import ConflictError
-from signalling.store.rows import add_endpoint, day_of, fresh_id, locked_people, memberships_of, owner_of
-from signalling.store.tables import parties, pictures, profiles
+from signalling.store.faults import ConflictError, HeldError
+from signalling.store.holds import reasons_of
+from signalling.store.rows import BATCH, add_endpoint, day_of, fresh_id, locked_people, memberships_of, owner_of
+from signalling.store.tables import erasures_due, parties, pictures, profiles
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 
 NAME: Final = "sealed_name"
@@ -125,24 +127,35 @@ class Profiles:
         return None
 
     async def close(self, party: PartyId, *, now: float) -> bool:
-        """Erase the person: key first, then every row that knows of them (P-14)."""
+        """Erase the person: key first, then every row that knows of them (P-14).
+
+        Raises HeldError where a hold keeps them: then they go with the first retention run once it is lifted.
+        """
+        held: frozenset[HoldReason] = frozenset()
         async with self._database.changing(now=now, erases=True) as work:
             if not await locked_people(work, [party]):
                 return False
-            await erase_people(work, self._keys, [party])
+            if not await erase_people(work, self._keys, [party]):
+                held = await reasons_of(work, envelope.person(party))
+        if held:
+            raise HeldError(held)
         return True
 
-    async def sweep(self, *, now: float) -> int:
+    async def sweep(self, *, now: float, at_most: int = BATCH) -> int:
         """Erase profiles that have been without any Komp for `ALONE_DAYS`; how many."""
-        lonely = select(profiles.c.party).where(profiles.c.alone_since_day <= day_of(now) - ALONE_DAYS)
+        is_due = exists().where(erasures_due.c.subject == literal("person:") + profiles.c.party)  # a hold keeps it
+        lonely = (
+            select(profiles.c.party)
+            .where(profiles.c.alone_since_day <= day_of(now) - ALONE_DAYS, ~is_due)
+            .limit(at_most)
+        )
         async with self._database.reading() as connection:
             if not (await connection.execute(lonely.limit(1))).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
             found = (await work.connection.execute(lonely.with_for_update())).scalars().all()
             gone = await without_komp(work, found)
-            await erase_people(work, self._keys, gone)
-        return len(gone)
+            return await erase_people(work, self._keys, gone)
 
     async def _put_picture(self, work: Work, party: PartyId, name: str, sealed: bytes) -> None:
         index = self._keys.picture_index(name)

@@ -16,6 +16,9 @@ from signalling.store.tables import devices, endpoints, memberships, parties, pr
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 
 DAY_SECONDS: Final = 86_400
+BATCH: Final = 500
+"""Rows that one transaction of a sweep erases at most: nobody waits long for it."""
+DEVICE_KINDS: Final = tuple(kind for kind in PartyKind if kind.is_device)
 
 
 def fresh_id(random_bytes: int = 16) -> str:

@@ -4,30 +4,45 @@ Nothing of a call can reach it. Every repository method is one transaction; what
 the same one. Unknown, forbidden and not linked are one answer: None or False.
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
+from sqlalchemy import select
+
 from signalling.store import migrations
+from signalling.store.again import erase_again
+from signalling.store.agreements import Agreements
+from signalling.store.books import Books
 from signalling.store.contacts import Contacts
 from signalling.store.customers import Customers
 from signalling.store.database import Database, private_file
 from signalling.store.devices import Devices
 from signalling.store.endpoints import Endpoints
 from signalling.store.envelope import Envelope, Master
+from signalling.store.erasure_log import ErasureLog
 from signalling.store.faults import StoreError
 from signalling.store.history import History
+from signalling.store.holds import Holds
 from signalling.store.invitations import Invitations
 from signalling.store.keywords import Keywords
+from signalling.store.ledger import StoreLedger
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.retention import Retention
+from signalling.store.tables import erasure_marks
+
+BACKUP_DAYS: Final = 35
+"""How long a backup may be restored, unless told otherwise."""
 
 
 class Store:
     """What lasts: customers, devices, people, links, posts that wait. Made by `open_store`."""
 
-    def __init__(self, database: Database, keys: Envelope) -> None:
+    def __init__(self, database: Database, keys: Envelope, *, backup_days: int = BACKUP_DAYS) -> None:
         self.database: Final = database
         self.keys: Final = keys
         self.customers: Final = Customers(database, keys)
@@ -40,18 +55,15 @@ class Store:
         self.keywords: Final = Keywords(database, keys)
         self.posts: Final = Posts(database)
         self.history: Final = History(database, keys)
+        self.receipts: Final = StoreLedger(database)
+        self.agreements: Final = Agreements(database, keys)
+        self.holds: Final = Holds(database)
+        self.books: Final = Books(database, keys)
+        self.retention: Final = Retention(database, keys, backup_days=backup_days)
 
     async def sweep(self, *, now: float) -> int:
-        """Erase what has had its time: posts, invitations, numbers in them, lonely profiles, old changes. How many."""
-        swept = [
-            await self.posts.sweep(now=now),
-            await self.invitations.sweep(now=now),
-            await self.profiles.sweep(now=now),
-            await self.history.prune(now=now),
-        ]
-        if self.database.owes_checkpoint:
-            await self.checkpoint()
-        return sum(swept)
+        """Erase what has had its time (`retention`); how many rows."""
+        return sum((await self.retention.run(now=now)).values())
 
     async def checkpoint(self) -> bool:
         """Have what was erased leave SQLite's write-ahead log. False while somebody still reads it; ask again."""
@@ -64,18 +76,27 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str, master: Master, *, upgrade: bool = False) -> AsyncIterator[Store]:
+async def open_store(
+    url: str,
+    master: Master,
+    *,
+    upgrade: bool = False,
+    erasure_log: Path | None = None,
+    backup_days: int = BACKUP_DAYS,
+) -> AsyncIterator[Store]:
     """The store at that database URL until the block ends. Raises StoreError.
 
     `upgrade` brings an older database to this version's tables; one in memory always is. Without it an older one is
-    refused. The master key must be the one that the database is sealed under.
+    refused. The master key must be the one that the database is sealed under. With a log of erasures, a database that
+    was restored from a backup is erased again before it is given out; the log forgets after `backup_days`.
     """
     private_file(url)
     database = Database(url)
     keys = Envelope(master)
     try:
         await _prepared(database, keys, upgrade=upgrade or database.is_memory)
-        yield Store(database, keys)
+        await _erased_again(database, keys, erasure_log)
+        yield Store(database, keys, backup_days=backup_days)
     finally:
         await database.close()
 
@@ -89,6 +110,18 @@ async def upgrade_store(url: str) -> None:
             await work.connection.run_sync(migrations.upgrade)
     finally:
         await database.close()
+
+
+async def _erased_again(database: Database, keys: Envelope, path: Path | None) -> None:
+    if path is None:
+        async with database.reading() as connection:
+            if (await connection.execute(select(erasure_marks.c.log).limit(1))).one_or_none() is not None:
+                raise StoreError("this database has a log of erasures: ERASURE_LOG_FILE says where it is")
+        return
+    log = ErasureLog(path, keys.hashed)
+    async with database.changing(now=time.time(), erases=True) as work:
+        await erase_again(work, keys, log)
+    database.log = log
 
 
 async def is_ready(url: str, master: Master) -> bool:

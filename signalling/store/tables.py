@@ -184,3 +184,66 @@ change_counter: Final = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
 )
+
+receipt_leaves: Final = Table(
+    "receipt_leaves",
+    METADATA,
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("leaf", LargeBinary, nullable=False),  # signalling.privacy.receipts says what stands in it: nobody
+)
+
+receipt_nodes: Final = Table(
+    "receipt_nodes",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+receipt_heads: Final = Table(
+    "receipt_heads",
+    METADATA,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("minute", BigInteger, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+receipt_counter: Final = Table(
+    "receipt_counter",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+holds: Final = Table(
+    "holds",
+    METADATA,
+    Column("subject", Text, primary_key=True),  # person:… or customer:…, as in subject_keys
+    Column("reason", Text, primary_key=True),
+    Column("since_day", Integer, nullable=False),
+)
+
+erasures_due: Final = Table(
+    "erasures_due",
+    METADATA,
+    Column("subject", Text, primary_key=True),  # asked for, or due, while a hold kept it
+    Column("asked_day", Integer, nullable=False),
+)
+
+books: Final = Table(
+    "books",
+    METADATA,
+    Column("entry", Text, primary_key=True),
+    Column("customer", Text, nullable=False, index=True),  # an id that leads nowhere once the customer is erased
+    Column("last_day", Integer, nullable=False, index=True),
+    Column("sealed_content", LargeBinary, nullable=False),  # under a key of its own: books:…
+)
+
+erasure_marks: Final = Table(
+    "erasure_marks",
+    METADATA,
+    Column("log", Text, primary_key=True),  # which file of erasures
+    Column("seq", BigInteger, nullable=False),  # how far this database has come in it
+)

@@ -17,6 +17,7 @@ from signalling.observe.log import Log
 from signalling.people.circle import Circle
 from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.service.people import People
+from signalling.service.receipts import Receipts
 from signalling.vocabulary import EndpointId
 from signalling.web.connection import SocketConnection
 from signalling.web.pages import Pages
@@ -38,6 +39,7 @@ class Front:
     circle: Circle
     people: People | None
     """None where the circle is a seed file: then nobody comes in, and there are no accounts."""
+    receipts: Receipts
     proxies: Proxies
     nonces: Nonces
     token_desk: TokenDesk

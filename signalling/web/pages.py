@@ -1,6 +1,7 @@
 """Static pages, read once into memory, each with its type and ETag. No path of a URL ever becomes a path on disk."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -50,8 +51,11 @@ class Page:
 class Pages:
     """The pages under one folder. `index.html` stands for its folder, `family.html` for `/family`."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._pages: dict[str, Page] = {}
+    def __init__(self, folder: Path | None = None, made: Mapping[str, bytes] | None = None) -> None:
+        """`made` are pages of HTML by their address that are no files."""
+        self._pages: dict[str, Page] = {
+            address: _page_of(body, "text/html", "utf-8") for address, body in (made or {}).items()
+        }
         for file in sorted(folder.rglob("*")) if folder is not None else ():
             parts = file.relative_to(folder).parts if folder is not None else ()
             if file.is_file() and file.suffix in TYPES and not any(part.startswith(".") for part in parts):
@@ -74,10 +78,8 @@ def _address(name: str) -> str:
 
 
 def _page(file: Path) -> Page:
-    body = file.read_bytes()
-    return Page(
-        body=body,
-        content_type=TYPES[file.suffix],
-        charset="utf-8" if file.suffix in _TEXT else None,
-        etag=hashlib.sha256(body).hexdigest()[:32],
-    )
+    return _page_of(file.read_bytes(), TYPES[file.suffix], "utf-8" if file.suffix in _TEXT else None)
+
+
+def _page_of(body: bytes, content_type: str, charset: str | None) -> Page:
+    return Page(body=body, content_type=content_type, charset=charset, etag=hashlib.sha256(body).hexdigest()[:32])

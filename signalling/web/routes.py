@@ -11,7 +11,7 @@ from aiohttp import web
 
 from signalling.access.entry import TokenRequest
 from signalling.protocol import api
-from signalling.web import accounts, handlers, komps, posts
+from signalling.web import accounts, handlers, komps, posts, receipts
 from signalling.web.front import Front
 from signalling.web.headers import on_prepare
 from signalling.web.middleware import guard, translate
@@ -57,6 +57,10 @@ ROUTES: Final = (
     endpoint("GET", "/v1/posts/{post}", posts.box, gives=BOX),
     endpoint("DELETE", "/v1/posts/{post}", posts.taken),
     # For anyone
+    Route("GET", "/v1/receipts/head", Policy.OPEN, receipts.head, None, receipts.ReceiptHead),
+    Route("GET", "/v1/receipts/leaves/{leaf}", Policy.OPEN, receipts.place, None, receipts.ReceiptPlace),
+    Route("GET", "/v1/receipts/inclusion/{index}/{size}", Policy.OPEN, receipts.inclusion, None, receipts.ReceiptProof),
+    Route("GET", "/v1/receipts/growth/{old}/{new}", Policy.OPEN, receipts.growth, None, receipts.ReceiptProof),
     Route("GET", "/v1/openapi.json", Policy.OPEN, handlers.openapi, None, OPENAPI),
     Route("OPTIONS", "/v1/{any}", Policy.OPEN, handlers.preflight),
     Route("GET", "/livez", Policy.OPEN, handlers.live),

@@ -69,6 +69,17 @@ def facts(*calls: CallId) -> Facts:
     return Facts(APP, GRANDCHILD, tuple(Named(call, KOMP, Role.CALLER, Phase.JOINED) for call in calls))
 
 
+async def test_a_tombstone_takes_the_receipt_while_it_stands(state: State) -> None:
+    await state.calls.create(record())
+    await state.calls.receipted(CALL, "early", now=NOW)
+    assert await state.calls.tombstone(CALL, now=NOW) is None
+    assert await state.calls.bury(record(), 1, TOMBSTONE, until=NOW + 600)
+    await state.calls.receipted(CALL, "receipt", now=NOW)
+    assert await state.calls.tombstone(CALL, now=NOW) == replace(TOMBSTONE, receipt="receipt")
+    await state.calls.receipted(CALL, "late", now=NOW + 600)
+    assert await state.calls.tombstone(CALL, now=NOW) == replace(TOMBSTONE, receipt="receipt")
+
+
 async def test_a_call_is_made_once(state: State) -> None:
     assert await state.calls.create(record())
     assert not await state.calls.create(record())

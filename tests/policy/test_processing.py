@@ -13,7 +13,10 @@ from tests.protocol.house import KOMP, OTHER_KOMP, STRANGER, UNCLE, House, runni
 from tests.protocol.society import App, living
 
 CLIENT_SIM = Path(__file__).parents[2] / "client_sim"
-OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}"}
+RECEIPTS = {
+    f"/v1/receipts/{end}" for end in ("head", "leaves/{leaf}", "inclusion/{index}/{size}", "growth/{old}/{new}")
+}
+OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}"} | RECEIPTS
 OPEN_ROUTES = {route.name for route in ROUTES if route.policy is Policy.OPEN}
 FORGED = {"Authorization": "Bearer " + "x" * 60, "Narvaro-Proof": f"t=1800000000000,n={'n' * 22},s={'s' * 86}"}
 
@@ -146,6 +149,22 @@ async def test_p_49_pages_ask_nobody_else_and_set_no_cookie(house: House, page: 
     assert "connect-src 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert re.findall(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", text) == []
+
+
+def test_p_49_p_50_p_51_no_page_or_script_of_ours_names_another_site() -> None:
+    """No analytics, no advertising, no font or script from elsewhere; XML's own names are not fetched."""
+    files = [file for file in PAGES.rglob("*") if file.suffix in {".html", ".js", ".css", ".svg"}]
+    assert len(files) > 30
+    told = {file.name: re.findall(r"(?:https?:|wss?:)?//[a-z0-9-]+\.[a-z0-9.-]+", file.read_text()) for file in files}
+    outside = {name: [url for url in found if "www.w3.org" not in url] for name, found in told.items()}
+    assert {name: found for name, found in outside.items() if found} == {}
+
+
+async def test_p_23_no_answer_of_ours_lets_a_page_talk_to_anybody_else(house: House) -> None:
+    for path in ("/", "/family", "/privacy", "/livez", "/v1/openapi.json", "/nowhere"):
+        async with house.http.get(f"{house.url}{path}") as answer:
+            assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 async def test_decision_6_no_address_is_in_any_log_line_or_figure(house: House) -> None:

@@ -177,6 +177,9 @@ class WitnessedCalls:
     async def tombstone(self, call: str, *, now: float) -> Tombstone | None:
         return await self.inner.tombstone(call, now=now)
 
+    async def receipted(self, call: str, receipt: str, *, now: float) -> None:
+        await self.inner.receipted(call, receipt, now=now)
+
     async def every(self) -> Sequence[CallRecord]:
         return await self.inner.every()
 

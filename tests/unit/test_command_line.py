@@ -41,7 +41,9 @@ def test_check_tries_everything_and_starts_nothing(tmp_path: Path, seed_file: Pa
         "pass  settings",
         "pass  seed file",
         "pass  signing key file",
+        "pass  receipt key file",
         "pass  ICE servers",
+        "pass  processors and their regions",
         "pass  SMS",
         "pass  TLS certificate and key",
         *map(str, measures(wipe_memory=True, lock_memory=False)),
@@ -64,7 +66,7 @@ def test_check_tells_every_fault_and_fails(tmp_path: Path, seed_file: Path) -> N
         *("--sms-twilio-account", "AC" + "0" * 32, "--sms-twilio-key-file", secret, "--sms-sender", "Narvaro"),
     )
     verdicts = [line.partition("  ")[0] for line in done.output.splitlines()]
-    assert verdicts[:6] == ["pass", *["fail"] * 5]
+    assert verdicts[:8] == ["pass", "fail", "fail", "pass", "fail", "pass", "fail", "fail"]
     assert "chmod 600" in done.output
     assert "short" not in done.output
     assert done.exit_code == 1

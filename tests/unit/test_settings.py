@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from signalling.commands.settings_page import default_of, reference_markdown
 from signalling.settings import (
     Settings,
     SettingsError,
-    default_of,
     example_of,
     read_settings,
-    reference_markdown,
     variable,
 )
 

@@ -8,9 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from signalling.access.identity import admit
+from signalling.commands.settings_page import reference_markdown
 from signalling.people.circle import Circle, Endpoint, Shown
 from signalling.protocol.proof import base64url
-from signalling.settings import reference_markdown
 from signalling.store.seed import SeedCircle, SeedError, read_seed
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
 

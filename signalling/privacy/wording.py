@@ -1,0 +1,188 @@
+"""The privacy page's words, in Swedish, Norwegian bokmål and English: plain, promising no more than is done."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from signalling.privacy.declaring import Kept
+
+LANGUAGES: Final = ("sv", "nb", "en")
+
+
+class Words(NamedTuple):
+    """One saying in each language."""
+
+    sv: str
+    nb: str
+    en: str
+
+
+NAMES: Final = Words("Svenska", "Norsk", "English")
+TITLE: Final = Words("Så hanteras dina uppgifter", "Slik behandles opplysningene dine", "How your data are handled")
+CONTROLLER: Final = Words(
+    "{name} är ansvarig för dina uppgifter. Skriv till {contact}.",
+    "{name} er ansvarlig for opplysningene dine. Skriv til {contact}.",
+    "{name} is responsible for your data. Write to {contact}.",
+)
+POLICY: Final = Words(
+    "Policyn är daterad {date}, version {version}.",
+    "Erklæringen er datert {date}, versjon {version}.",
+    "The policy is dated {date}, version {version}.",
+)
+KEPT_HEAD: Final = Words("Vad som sparas, och hur länge", "Hva som lagres, og hvor lenge", "What is kept, and how long")
+WHAT: Final = Words("vad och varför", "hva og hvorfor", "what and why")
+UNTIL: Final = Words("hur länge", "hvor lenge", "how long")
+CALLS_HEAD: Final = Words("Samtal", "Samtaler", "Calls")
+CALLS_TEXT: Final = Words(
+    "Bild och ljud är krypterade mellan de två ändarna; ingen annan kan se eller höra dem. Det finns ingen "
+    "historik över vem som ringt vem. När samtalet är slut raderas det som fanns om det, och båda ändarna får ett "
+    "signerat kvitto: det visar vad tjänsten har uppgett, inte att ingenting finns kvar.",
+    "Bilde og lyd er kryptert mellom de to endene; ingen andre kan se eller høre dem. Det finnes ingen historikk "
+    "over hvem som har ringt hvem. Når samtalen er slutt, slettes det som fantes om den, og begge ender får en "
+    "signert kvittering: den viser hva tjenesten har oppgitt, ikke at ingenting er igjen.",
+    "Picture and sound are encrypted between the two ends; nobody else can see or hear them. There is no history "
+    "of who called whom. When a call is over, what there was of it is erased, and both ends are given a signed "
+    "receipt: it shows what the service stated, not that nothing is left.",
+)
+PROCESSORS_HEAD: Final = Words("Vilka som hjälper oss", "Hvem som hjelper oss", "Who helps us")
+PROCESSOR: Final = Words("vem", "hvem", "who")
+REGION: Final = Words("land", "land", "country")
+CARRIES: Final = Words("personuppgifter", "personopplysninger", "personal data")
+NONE: Final = Words("inga", "ingen", "none")
+RIGHTS_HEAD: Final = Words("Dina rättigheter", "Rettighetene dine", "Your rights")
+RIGHTS_TEXT: Final = Words(
+    "Du kan få se, rätta och få raderat det som sparas om dig. I appen stänger du din profil själv; då försvinner "
+    "den genast. Du kan också skriva till {contact}.",
+    "Du kan få se, rette og få slettet det som lagres om deg. I appen lukker du profilen din selv; da forsvinner "
+    "den med en gang. Du kan også skrive til {contact}.",
+    "You may see, correct and have erased what is kept about you. In the app you close your profile yourself; it "
+    "is gone at once. You may also write to {contact}.",
+)
+COMPLAIN: Final = Words(
+    "Du har rätt att klaga hos myndigheten i ditt land:",
+    "Du har rett til å klage til myndigheten i landet ditt:",
+    "You have the right to complain to your country's authority:",
+)
+NOBODY_ELSE: Final = Words(
+    "De här sidorna hämtar ingenting från någon annan och sätter ingen kaka.",
+    "Disse sidene henter ingenting fra andre og setter ingen informasjonskapsel.",
+    "These pages fetch nothing from anybody else and set no cookie.",
+)
+
+ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "calls": Words(
+            "Samtal som pågår: vilka två ändar, i minnet, för att koppla ihop dem",
+            "Samtaler som pågår: hvilke to ender, i minnet, for å koble dem sammen",
+            "Calls that go on: which two ends, in memory, to connect them",
+        ),
+        "sessions": Words(
+            "Om din app är ansluten, så att andra ser att du kan nås",
+            "Om appen din er tilkoblet, slik at andre ser at du kan nås",
+            "Whether your app is connected, so that others see that you can be reached",
+        ),
+        "profiles": Words(
+            "Namn, telefonnummer och bild: så att Kompen visar vem som ringer",
+            "Navn, telefonnummer og bilde: slik at Komp viser hvem som ringer",
+            "Name, telephone number and picture: so that the Komp shows who calls",
+        ),
+        "endpoints": Words(
+            "Din apps egna nycklar, så att den känns igen",
+            "Appens egne nøkler, slik at den kjennes igjen",
+            "Your app's own keys, so that it is known again",
+        ),
+        "memberships": Words(
+            "Vilka Kompar du hör till och i vilken roll",
+            "Hvilke Komper du hører til, og i hvilken rolle",
+            "Which Komps you belong to, and in which role",
+        ),
+        "invitations": Words(
+            "Inbjudningar, och numret som koden skickades till",
+            "Invitasjoner, og nummeret som koden ble sendt til",
+            "Invitations, and the number that the code was sent to",
+        ),
+        "posts": Words(
+            "Bilder och meddelanden på väg, förseglade: vi kan inte öppna dem",
+            "Bilder og meldinger på vei, forseglet: vi kan ikke åpne dem",
+            "Pictures and messages on their way, sealed: we can't open them",
+        ),
+        "customers": Words(
+            "Kunders namn, telefon, e-post, leveransadress och betalreferens",
+            "Kunders navn, telefon, e-post, leveringsadresse og betalingsreferanse",
+            "Customers' name, telephone, e-mail, delivery address and payment reference",
+        ),
+        "books": Words(
+            "Bokföring: belopp och varor, ingen person",
+            "Regnskap: beløp og varer, ingen person",
+            "Bookkeeping: amounts and goods, no person",
+        ),
+        "holds": Words(
+            "Att uppgifter måste sparas, och varför: skuld, rättsligt krav eller myndighetsbeslut",
+            "At opplysninger må beholdes, og hvorfor: gjeld, rettslig krav eller pålegg fra en myndighet",
+            "That data must be kept, and why: a sum, a legal claim or an authority's order",
+        ),
+        "devices": Words("Vilka apparater en kund har", "Hvilke enheter en kunde har", "Which devices a customer has"),
+        "robots": Words(
+            "Vilken app en AV1 är kopplad till: ett slumpat nummer, ingen person",
+            "Hvilken app en AV1 er koblet til: et tilfeldig nummer, ingen person",
+            "Which app an AV1 is linked with: a random number, no person",
+        ),
+        "texts": Words(
+            "Ditt telefonnummer och en kod, när ett sms skickas",
+            "Telefonnummeret ditt og en kode, når en SMS sendes",
+            "Your telephone number and a code, when an SMS is sent",
+        ),
+        "keys": Words(
+            "Nycklar som dina uppgifter är låsta med; raderas de kan uppgifterna aldrig läsas mer",
+            "Nøkler som opplysningene dine er låst med; slettes de, kan opplysningene aldri leses mer",
+            "Keys that your data are locked with; once they are erased the data can never be read again",
+        ),
+        "changes": Words(
+            "Att något ändrats för dig, så att anslutna appar märker det",
+            "At noe er endret for deg, slik at tilkoblede apper merker det",
+            "That something changed for you, so that connected apps notice",
+        ),
+    }
+)
+"""Of every activity that handles personal data."""
+
+KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
+    {
+        Kept.CALL: Words("tills samtalet är slut", "til samtalen er slutt", "until the call is over"),
+        Kept.SESSION: Words("medan appen är ansluten", "mens appen er tilkoblet", "while the app is connected"),
+        Kept.CHANGES: Words("10 minuter", "10 minutter", "10 minutes"),
+        Kept.CODE: Words("10 minuter som längst", "10 minutter på det lengste", "10 minutes at most"),
+        Kept.WEEK: Words(
+            "tills den använts eller hämtats, 7 dagar som längst",
+            "til den er brukt eller hentet, 7 dager på det lengste",
+            "until used or fetched, 7 days at most",
+        ),
+        Kept.PROFILE: Words(
+            "tills du stänger profilen, din sista Komp återställs, eller 30 dagar utan Komp",
+            "til du lukker profilen, din siste Komp tilbakestilles, eller 30 dager uten Komp",
+            "until you close the profile, your last Komp is reset, or 30 days without a Komp",
+        ),
+        Kept.MEMBERSHIP: Words(
+            "tills du eller Kompen lämnar, eller Kompen återställs",
+            "til du eller Komp går ut, eller Komp tilbakestilles",
+            "until you or the Komp leave, or the Komp is reset",
+        ),
+        Kept.DEVICE: Words(
+            "tills apparaten återställs eller lämnas tillbaka",
+            "til enheten tilbakestilles eller leveres tilbake",
+            "until the device is reset or returned",
+        ),
+        Kept.AGREEMENT: Words("medan avtalet gäller", "mens avtalen gjelder", "while the agreement lives"),
+        Kept.BOOKS: Words(
+            "5 år, enligt norsk bokföringslag",
+            "5 år, etter norsk bokføringslov",
+            "5 years, by Norwegian bookkeeping law",
+        ),
+        Kept.HOLD: Words(
+            "medan en skuld eller ett krav är öppet",
+            "mens en gjeld eller et krav er åpent",
+            "while a sum or a claim is outstanding",
+        ),
+    }
+)
+"""Of every period that such an activity has."""
