@@ -147,7 +147,7 @@ async def _control_run(plan: Plan, home: Path, opened: OpenedFiles, report: Repo
         home, ways, planted=planted, opened=opened, relays=False, wipes=False, command=plan.command
     ) as stage:
         [report.control] = await Rounds(stage).calls(stories, {})
-    report.control.title = "Control: the same under the default allocator"
+    report.control.title = "Control: memory that is not wiped"
     report.control_copies = sum(one.copies for one in report.control.faults.finds if one.place is Place.COORDINATOR)
     watching.done(report.control)
 

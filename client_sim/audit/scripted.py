@@ -186,10 +186,10 @@ async def both_online(
     """Both ends with sessions. What lasts is planted by whoever made the seed."""
     call = ScriptedCall(way, ScriptedEnd(caller, origin, http), ScriptedEnd(komp, origin, http), planted, pace)
     try:
-        for end in (call.caller, call.komp):
+        for whose, end in (("the caller's", call.caller), ("the Komp's", call.komp)):
             await end.come()
-            planted.add(way, Kind.TOKEN, "token", end.token)
-            planted.add(way, Kind.TOKEN, "its payload", from_base64url(end.token.split(".")[1]))
+            planted.add(way, Kind.TOKEN, whose, end.token)
+            planted.add(way, Kind.TOKEN, f"{whose}, its payload", from_base64url(end.token.split(".")[1]))
         planted.add(way, Kind.CALL, "id", call.call)
         planted.add(way, Kind.CALL, "id, raw", from_base64url(call.call))
         yield call

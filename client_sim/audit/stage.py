@@ -117,11 +117,11 @@ async def open_stage(
     people = {way.name: (f"{word('Person')}", f"{word('Komp')}") for way in ways}
     household = make_household([member for pair in people.values() for member in _members(*pair)])
     for way, pair in people.items():
-        for name in pair:
+        for whose, name in zip(("the caller's", "the Komp's"), pair, strict=True):
             keeping = household.links[name]
-            planted.add(way, Kind.NAME, "name", name)
-            planted.add(way, Kind.PARTY, "party", keeping.party)
-            planted.add(way, Kind.ENDPOINT, "endpoint", Identity(from_base64url(keeping.key)).endpoint)
+            planted.add(way, Kind.NAME, whose, name)
+            planted.add(way, Kind.PARTY, whose, keeping.party)
+            planted.add(way, Kind.ENDPOINT, whose, Identity(from_base64url(keeping.key)).endpoint)
     sites = Sites(opened, folders=[home])
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())

@@ -16,6 +16,7 @@ from client_sim.audit.judgement import Verdict
 from client_sim.audit.promises import PROMISES
 
 _STYLES = {Verdict.CLEAN: "bold green", Verdict.FOUND: "bold red", Verdict.BLIND: "bold yellow"}
+CONTROL_TITLE = "Control"
 SHOWN_FINDS = 20
 
 
@@ -48,20 +49,20 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def _chapter_line(chapter: Chapter) -> Text:
-    finds = len(chapter.faults.finds)
-    if chapter.title.startswith("Control"):
-        return Text("  ✓ " if finds else "  ✗ ", "green" if finds else "red").append(
-            f"{chapter.title}: {sum(one.copies for one in chapter.faults.finds)} copies found, as they must be",
-            "default",
-        )
-    good = not finds and not chapter.faults.missing
-    seen = "every call seen while it lived" if not chapter.faults.missing else "NOT every call seen while it lived"
-    line = Text("  ✓ " if good else "  ✗ ", "green" if good else "red").append(chapter.title, "default")
-    line.append(
-        f"  {len(chapter.ways)} ends · {seen} · {finds or 'no'} finds {_latest(chapter):.2f} s after at the latest",
-        "dim",
-    )
-    return line
+    """One line for what has been lived through."""
+    copies = sum(one.copies for one in chapter.faults.finds)
+    if chapter.title.startswith(CONTROL_TITLE):
+        told = f"{copies} copies left, as there must be"
+        return _line("✓" if copies else "✗", "green" if copies else "red", chapter, told)
+    seen = "all seen alive" if not chapter.faults.missing else "NOT all seen alive"
+    told = f"{seen}, {copies or 'no'} copies left {_latest(chapter):.2f} s after"
+    good = not copies and not chapter.faults.missing
+    return _line("✓" if good else "✗", "green" if good else "red", chapter, told)
+
+
+def _line(sign: str, style: str, chapter: Chapter, told: str) -> Text:
+    line = Text(f"  {sign} ", style).append(f"{chapter.title:<46}", "default")
+    return line.append(f" {len(chapter.ways):>2} ends  ", "default").append(told, "dim")
 
 
 def _latest(chapter: Chapter) -> float:

@@ -72,7 +72,7 @@ def headline(report: Report) -> str:
             return f"{told}{markers(report)} markers was found in memory, files, logs or metrics{rest}"
         case Verdict.FOUND:
             number = sum(1 for _ in report.finds())
-            return f"{number} finds in {len({one.marker.way for one in report.finds()})} calls: they are listed below."
+            return f"{number} finds in {len({one.marker.way for one in report.finds()})} calls, each of them listed."
         case Verdict.BLIND:
             return "A control was not found, so that nothing was found means nothing: " + "; ".join(
                 report.blind_because
