@@ -24,6 +24,7 @@ PARTS = ("{komp}", "{party}", "{picture}", "{post}", "{invitation}", "{endpoint}
 ASKED = [route for route in ROUTES if route.path.startswith("/v1/") and route.method != "OPTIONS"]
 SIGNED = [route for route in ASKED if route.policy is Policy.ENDPOINT]
 OPEN = [route for route in ASKED if isinstance(route.takes, type) and route.policy is not Policy.ENDPOINT]
+READ = [route for route in ASKED if route.path.startswith("/v1/receipts/")]
 
 scalars = (
     st.none()
@@ -129,6 +130,15 @@ async def test_headers_of_any_content_open_nothing(society: Society, authorizati
     assert (answer.status, answer.code) in ((401, "not_authenticated"), (400, "bad_message"))
 
 
+@FUZZED
+@given(draw=st.data())
+async def test_an_open_question_of_any_content_gets_a_code(society: Society, draw: st.DataObject) -> None:
+    route = draw.draw(st.sampled_from(READ))
+    said = st.sampled_from(["0", "1", "-1", "9" * 30, "1e9", "0x1", ID, "0" * 64, SECRET, "%00", "%2f", "a.b"])
+    path = re.sub(r"\{\w+\}", lambda _: draw.draw(said), route.path)
+    sound(await society.send(route.method, path), route)
+
+
 def _is_text(text: str) -> bool:
     try:
         text.encode()
@@ -138,6 +148,6 @@ def _is_text(text: str) -> bool:
 
 
 def test_every_address_is_asked() -> None:
-    asked: list[Any] = [*SIGNED, *OPEN]
+    asked: list[Any] = [*SIGNED, *OPEN, *READ]
     rest = {(route.method, route.path) for route in ASKED if route not in asked}
     assert rest == {("POST", "/v1/nonce"), ("GET", "/v1/socket"), ("GET", "/v1/openapi.json")}
