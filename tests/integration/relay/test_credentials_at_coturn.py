@@ -10,7 +10,7 @@ import pytest
 from relay.credentials import turn_credential, turn_tag, turn_username
 from relay.ice import IceServer, Transport
 from tests.integration.relay.conftest import Neighbourhood
-from tests.integration.relay.turn_client import OK, connected
+from tests.integration.relay.turn_client import MISMATCH, OK, connected
 
 pytestmark = [pytest.mark.coturn, pytest.mark.root, pytest.mark.slow]
 UNAUTHORISED: Final = 401
@@ -78,3 +78,12 @@ async def _allocated(neighbourhood: Neighbourhood, server: IceServer) -> int:
 
 def _server(neighbourhood: Neighbourhood, username: str, credential: str) -> IceServer:
     return IceServer((neighbourhood.coturn.url(Transport.UDP),), username, credential)
+
+
+async def test_a_credential_for_another_realm_is_refused(neighbourhood: Neighbourhood) -> None:
+    minted = await neighbourhood.coturn.provider().ice_servers(now=time.time())
+
+    async with connected(neighbourhood.home, minted.servers[-1]) as client:
+        assert await client.allocate_in("turn.example.org") == OK, "by hand it is the same request"
+    async with connected(neighbourhood.home, minted.servers[-1]) as client:
+        assert await client.allocate_in("other.example.org") == MISMATCH

@@ -39,6 +39,29 @@ class Allocation:
         self.lifetime_seconds = response.attributes["LIFETIME"]
         return OK
 
+    async def allocate_in(self, realm: str) -> int:
+        """Ask for an allocation as if the server had named another realm. `OK`, or the STUN error code."""
+        client = self._client
+        attributes = {"LIFETIME": 600, "REQUESTED-TRANSPORT": turn.UDP_TRANSPORT}
+        try:
+            await client.request(stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST, attributes=dict(attributes)))
+        except stun.TransactionFailed as asked:
+            client.nonce = asked.response.attributes["NONCE"]
+        request = stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST, attributes=dict(attributes))
+        request.attributes |= {"USERNAME": client.username, "NONCE": client.nonce, "REALM": realm}
+        request.add_message_integrity(turn.make_integrity_key(str(client.username), realm, str(client.password)))
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+        def take(data: bytes | str, _address: tuple[str, int]) -> None:
+            """aioice drops an answer that it can't verify, be it a success; here the answer itself is looked at."""
+            if not answer.done():
+                answer.set_result(cast("bytes", data))
+
+        client.datagram_received = take  # type: ignore[method-assign, assignment]
+        client.transport.sendto(bytes(request))
+        message = stun.parse_message(await asyncio.wait_for(answer, 5))
+        return cast("int", message.error_code) if message.message_class is stun.Class.ERROR else OK
+
     async def permit(self, peer: str) -> int:
         """Ask leave to exchange packets with `peer`, sending none. `OK`, or the STUN error code."""
         return await self._ask(stun.Method.CREATE_PERMISSION, {"XOR-PEER-ADDRESS": (peer, 9)})
