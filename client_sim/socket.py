@@ -155,13 +155,14 @@ class Socket:
     async def stop(self, reason: EndReason | None = None) -> None:
         """Say goodbye and close: this endpoint is turned off, not lost."""
         self._stopping = True
-        if self._ws is None or self._ws.closed:
+        ws = self._ws
+        if ws is None or ws.closed:
             return
         self.send(wire.Bye(reason))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BYE_SECONDS):
                 await self._out.join()
-                await self._ws.close()
+                await ws.close()
 
     async def drop(self) -> None:
         """Lose the socket without a word, as a network does. For tests of what happens then."""

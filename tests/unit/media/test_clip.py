@@ -1,6 +1,7 @@
 """A clip costs no encoding, and still every frame of it can be told from the others and timed."""
 
 import av
+import pytest
 
 from client_sim.media.clip import KEY_FRAME_INTERVAL, Clip, ClipTrack, encode_clip
 from client_sim.media.picture import luma_of
@@ -33,6 +34,7 @@ def test_a_clip_is_encoded_once() -> None:
     assert small_clip() is small_clip()
 
 
+@pytest.mark.slow
 def test_a_clip_of_the_size_of_load_needs_few_bits() -> None:
     clip = encode_clip()
     assert sum(map(len, clip.packets)) * 8 / (len(clip.packets) / clip.frames_per_second) < 300_000

@@ -62,6 +62,7 @@ def test_the_cells_of_a_stamp_are_the_recorded_ones(recorded: dict[str, Any]) ->
     assert ["".join(map(str, row)) for row in stamp_cells(stamp)] == recorded["cells"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", ["vp8", "h264"])
 @pytest.mark.parametrize("size", [(640, 480), (320, 240)])
 def test_every_stamp_survives_a_stream_with_too_few_bits(codec: str, size: tuple[int, int]) -> None:

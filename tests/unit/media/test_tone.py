@@ -93,6 +93,7 @@ def test_the_sequence_does_not_click() -> None:
     assert np.abs(np.diff(whole)).max() <= steepest * 1.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits_per_second", [24_000, 96_000])
 def test_the_whole_sequence_survives_opus(bits_per_second: int) -> None:
     heard = listen(through_opus(sequence(SEQUENCE_MS), bits_per_second)).figures(BEGIN_MS + SEQUENCE_MS)

@@ -100,6 +100,7 @@ async def test_a_freeze_counts_while_it_lasts(media_time: MediaTime) -> None:
     assert watch.figures().frames_last_second == 0
 
 
+@pytest.mark.slow
 async def test_a_camera_without_stamps_is_counted_by_what_it_shows(media_time: MediaTime) -> None:
     moving = [camera_picture(ball=8 * number) for number in range(12)]
     standing = [camera_picture(ball=88)] * 12
