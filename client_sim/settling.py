@@ -6,9 +6,9 @@ somebody turns the knob; a cousin far away gets a secret link; a student gets a 
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from client_sim import ceremonies
 from client_sim.account import Account
@@ -138,10 +138,7 @@ class _Moving:
         grandchild = FamilyApp(newcomer.keeping(party, names.grandchild), self._around, live_ends("FAMILY"))
         await self._online(grandchild.endpoint)
         code = welcome.show()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(welcome.meet(code))
-            group.create_task(ceremonies.read_code(grandchild.endpoint, code))
-            group.create_task(_turn_when_asked(komp))
+        await _together(welcome.meet(code), ceremonies.read_code(grandchild.endpoint, code), _turn_when_asked(komp))
         screen = grandchild.endpoint.book.links[0]
         asked = api.InvitationRequest(role="user", side="family")
         invitation = (await newcomer.account.invite(screen.party, asked)).code
@@ -164,9 +161,7 @@ class _Moving:
         app = StudentApp(newcomer.keeping(came.party, name), self._around, live_ends("STUDENT"))
         await self._online(app.endpoint)
         code = ceremonies.code_to_show(app.endpoint, PartyKind.PERSON)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(ceremonies.show_code(app.endpoint, code, robot))
-            group.create_task(av1.see(code))
+        await _together(ceremonies.show_code(app.endpoint, code, robot), av1.see(code))
         await app.endpoint.stop()
         return app.endpoint.book.keeping
 
@@ -194,3 +189,13 @@ async def _turn_when_asked(komp: Komp) -> None:
     """Somebody stands before the screen."""
     await komp.knob_wanted.wait()
     komp.turn_knob_a_step()
+
+
+async def _together(*parts: Coroutine[Any, Any, object]) -> None:
+    """All of them, or none: the first to fail stops the others, and its error is the one that is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
