@@ -122,7 +122,10 @@ class StudentApp {
   #showDoor() {
     const robot = this.#robot;
     if (!robot) this.#code.open(false);
-    if (this.#code.isOpen || !robot) return showView("code", "code-heading");
+    if (this.#code.isOpen || !robot) {
+      this.#code.show();
+      return showView("code", "code-heading");
+    }
     showReady(robot, this.#endpoint);
     showView("ready", "ready-heading");
   }

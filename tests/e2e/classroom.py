@@ -1,4 +1,4 @@
-"""A classroom for the tests of the student's page: the real coordinator with a store, a robot that is online, keywords."""
+"""A classroom for the tests of the student's page: the real coordinator with a store, a robot online, keywords."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from client_sim.ends import live_ends
 from client_sim.live_call import LiveCall
 from client_sim.manner import Surroundings
 from client_sim.sealed.pairing_code import read_pairing_link
-from client_sim.settling import Newcomer, enrolled
+from client_sim.settling import enrolled
 from client_sim.timeline import Mark
 from signalling.protocol import PartyKind
 
@@ -42,6 +42,8 @@ class Classroom:
     """What runs, and what the robot was told in its calls."""
 
     coordinator: Coordinator
+    around: Surroundings
+    customer: str
     av1: HeardAv1
     heard: list[Said]
     calls: list[LiveCall] = field(default_factory=list)
@@ -51,6 +53,13 @@ class Classroom:
         party = self.av1.endpoint.book.keeping.party
         said = await self.coordinator.operate("keywords", "new", "--device", party)
         return said.removeprefix("keyword ")
+
+    async def another_robot(self) -> Av1:
+        """One of another class of the same school, online."""
+        newcomer, party = await enrolled(self.coordinator, self.around, self.customer, PartyKind.AV1, "Robot 8")
+        av1 = Av1(newcomer.keeping(party, "Robot 8"), self.around, live_ends("AV1"))
+        await av1.endpoint.start()
+        return av1
 
     def page(self, query: str = "") -> str:
         return f"{self.coordinator.origin}/student{query}"
@@ -71,15 +80,16 @@ class Classroom:
         await self.av1.see(read_pairing_link(await page.evaluate(CODE)))
         await expect(page.get_by_role("heading", name="Go to class")).to_be_visible()
 
-    async def enters(self, page: Page) -> LiveCall:
+    async def enters(self, page: Page, button: str = "Enter the classroom") -> LiveCall:
         """The student sees the classroom."""
-        await page.get_by_role("button", name="Enter the classroom").click()
+        await page.get_by_role("button", name=button).click()
         await expect(page.locator("#call.has-picture")).to_be_visible(timeout=15_000)
         await expect(page.locator("#robot")).to_have_attribute("data-lit", "true", timeout=5_000)
         return self.calls[-1]
 
     async def visit(self, page: Page) -> LiveCall:
         """From a fresh browser to the classroom."""
+        self.heard.clear()
         await self.comes_in(page, await self.keyword())
         await self.shows_its_code(page)
         return await self.enters(page)
@@ -100,12 +110,11 @@ async def open_classroom() -> AsyncIterator[Classroom]:
         async with running_coordinator() as coordinator, aiohttp.ClientSession() as http:
             around = Surroundings(coordinator.origin, http)
             customer = await coordinator.operate("customers", "add", "--name", "The school")
-            newcomer: Newcomer
             newcomer, party = await enrolled(coordinator, around, customer, PartyKind.AV1, ROBOT)
             av1 = HeardAv1(newcomer.keeping(party, ROBOT), around, live_ends("AV1"), observe=observe, heard=heard)
             await av1.endpoint.start()
             try:
-                yield Classroom(coordinator, av1, heard, calls)
+                yield Classroom(coordinator, around, customer, av1, heard, calls)
             finally:
                 await av1.endpoint.stop()
     finally:
@@ -116,5 +125,5 @@ async def until(holds: object, *, seconds: float = 5.0) -> None:
     """Wait until a predicate holds."""
     assert callable(holds)
     async with asyncio.timeout(seconds):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - what it waits for has no event
             await asyncio.sleep(0.02)

@@ -41,6 +41,11 @@ export class CodeView {
   #back = element("code-back", HTMLButtonElement);
   /** @type {AbortController | null} */
   #stopping = null;
+  /** @type {import("./words.js").Key} */
+  #stage = "code.looking";
+  /** @type {import("./words.js").Key | null} */
+  #failure = null;
+  #name = "";
 
   /**
    * @param {Endpoint} endpoint
@@ -76,9 +81,22 @@ export class CodeView {
   close() {
     this.#stopping?.abort();
     this.#stopping = null;
+    this.#failure = null;
     this.#draw("");
-    say(this.#problem, "");
     this.#changed();
+  }
+
+  /** Say how it stands. */
+  show() {
+    const stage = this.#stage === "code.waiting" && !this.#endpoint.isOnline ? "code.offline" : this.#stage;
+    say(this.#state, words(stage, { name: this.#name }));
+    say(this.#problem, this.#failure ? words(this.#failure) : "");
+  }
+
+  /** @param {import("./words.js").Key} stage */
+  #become(stage) {
+    this.#stage = stage;
+    this.show();
   }
 
   /** @param {AbortSignal} signal */
@@ -88,8 +106,9 @@ export class CodeView {
     const name = robot.name ?? "AV1";
     const endpoints = robot.endpoints.map(({ endpoint }) => endpoint);
     let code = this.#fresh();
+    this.#name = name;
+    this.#become("code.waiting");
     while (!signal.aborted) {
-      say(this.#state, this.#endpoint.isOnline ? words("code.waiting", { name }) : words("code.offline"));
       try {
         const consents = (/** @type {import("../sdk/pairing.js").Introduction} */ { statement }) => endpoints.includes(statement.endpoint);
         await this.#endpoint.show(code, { party: robot.party, name, kind: "av1" }, { consents, signal });
@@ -98,8 +117,9 @@ export class CodeView {
         if (!(problem instanceof MeetingError)) throw problem;
         if (problem.code === "nobody_came" || problem.code === "stopped") continue;
         if (problem.code === "declined" || problem.code === "taken") {
-          say(this.#problem, words(problem.code === "declined" ? "code.stranger" : "code.new"));
+          this.#failure = problem.code === "declined" ? "code.stranger" : "code.new";
           code = this.#fresh();
+          this.show();
         } else await pause(AGAIN_MS, signal);
       }
     }
@@ -111,15 +131,15 @@ export class CodeView {
    * @returns {Promise<Contact | null>}
    */
   async #robot(signal) {
-    say(this.#state, words("code.looking"));
+    this.#become("code.looking");
     while (!signal.aborted) {
       try {
         const robot = (await this.#account.circle()).find(({ kind }) => kind === "av1");
         if (robot && robot.endpoints.length > 0) return robot;
-        say(this.#state, words("code.none"));
+        this.#become("code.none");
       } catch (problem) {
         if (!(problem instanceof Refused)) throw problem;
-        say(this.#state, words("code.offline"));
+        this.#become("code.offline");
       }
       await pause(AGAIN_MS, signal);
     }
