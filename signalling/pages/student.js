@@ -12,6 +12,7 @@ import { Endpoint } from "./sdk/endpoint.js";
 import { forgetSelf, keptSelf } from "./sdk/keeping.js";
 import { LinkBook } from "./sdk/linkbook.js";
 import { noticeAttempts } from "./student/attempts.js";
+import { mayDoze, stayAwake } from "./student/awake.js";
 import { Classroom } from "./student/classroom.js";
 import { CodeView } from "./student/code.js";
 import { askKeyword } from "./student/keyword.js";
@@ -87,6 +88,7 @@ class StudentApp {
     this.#local = openMicrophone();
     this.#call = this.#endpoint.call(robot, this.#local, { media: "telepresence", overheard: (word) => this.#visit?.hear(word) });
     this.#tick = setInterval(() => this.#show(), TICK_MS);
+    stayAwake();
     this.#show();
   }
 
@@ -142,6 +144,7 @@ class StudentApp {
   /** The visit is over: nothing of it stays. */
   #end() {
     clearInterval(this.#tick);
+    mayDoze();
     this.#look.stop();
     this.#visit?.stop();
     this.#visit = null;

@@ -43,6 +43,7 @@ ATTEMPTS = (
     "dispatchEvent(new Event('beforeprint'))",
 )
 KEYWORD_USE = {"keyword", "identity", "nonce", "signature"}
+BRACES = re.compile(r"\{\w+\}")
 FULL = "x" * 331
 """As much as fits into a QR of version 13 at level M: no padding, which encoders may choose."""
 
@@ -249,6 +250,20 @@ async def stranger_reads(room: Classroom, code: Any) -> dict[str, Any]:
     finally:
         await stranger.endpoint.stop()
     return {"refused": False}
+
+
+async def test_every_language_says_the_same_things(page: Page, room: Classroom) -> None:
+    await page.goto(room.page())
+    spoken = await page.evaluate("async () => (await import('/student/words.js')).CATALOGUES")
+    assert set(spoken) == {"sv", "nb", "en"}
+    braces = {
+        language: {key: set(BRACES.findall(text)) for key, text in said.items()} for language, said in spoken.items()
+    }
+    assert braces["sv"] == braces["nb"] == braces["en"]
+    wanted = await page.evaluate(
+        "[...document.querySelectorAll('[data-words], [data-label]')].map(({ dataset: { words, label } }) => words ?? label)"
+    )
+    assert set(wanted) <= set(spoken["en"])
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ export function choosePin(chosen) {
     first.value = second.value = "";
     say(problem, "");
     await keepPin(pin);
+    void navigator.storage?.persist?.(); // so that a full disk doesn't take the key
     chosen();
   };
 }
