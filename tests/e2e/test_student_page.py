@@ -1,4 +1,8 @@
-"""A student in class from a browser: keyword, PIN, QR, visit; a picture one way, and the robot's body moved."""
+"""A student in class from a browser: keyword, PIN, QR, visit; a picture one way, and the robot's body moved.
+
+P-16: keyword and PIN alone, nothing about the child, and the PIN never leaves the app; and the policy's third decision:
+what the child does goes to the robot alone.
+"""
 
 import json
 import re
@@ -15,6 +19,7 @@ from client_sim.control.words import Eyes, Look
 from client_sim.sealed.pairing_code import read_pairing_link
 from signalling.protocol import EndReason
 from tests.e2e.classroom import CODE, PIN, ROBOT, Classroom, open_classroom, until
+from tests.e2e.household import Grandchild
 from tests.e2e.test_family_call import fits, stamps
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -43,6 +48,8 @@ ATTEMPTS = (
     "dispatchEvent(new Event('beforeprint'))",
 )
 KEYWORD_USE = {"keyword", "identity", "nonce", "signature"}
+WANTED = """[...document.querySelectorAll("[data-words], [data-label]")]
+  .map(({ dataset: { words, label } }) => words ?? label)"""
 BRACES = re.compile(r"\{\w+\}")
 FULL = "x" * 331
 """As much as fits into a QR of version 13 at level M: no padding, which encoders may choose."""
@@ -252,6 +259,14 @@ async def stranger_reads(room: Classroom, code: Any) -> dict[str, Any]:
     return {"refused": False}
 
 
+async def test_a_relatives_browser_keeps_its_keys(page: Page, room: Classroom) -> None:
+    await page.goto(f"{room.coordinator.origin}/family{Grandchild().link()}")
+    await expect(page.get_by_role("heading", name="This browser isn’t linked here any more")).to_be_visible()
+    await page.goto(room.page())
+    await expect(page.get_by_role("heading", name="This browser belongs to the family page")).to_be_visible()
+    await expect(page.locator("#keyword-field")).to_be_hidden()
+
+
 async def test_every_language_says_the_same_things(page: Page, room: Classroom) -> None:
     await page.goto(room.page())
     spoken = await page.evaluate("async () => (await import('/student/words.js')).CATALOGUES")
@@ -260,9 +275,7 @@ async def test_every_language_says_the_same_things(page: Page, room: Classroom) 
         language: {key: set(BRACES.findall(text)) for key, text in said.items()} for language, said in spoken.items()
     }
     assert braces["sv"] == braces["nb"] == braces["en"]
-    wanted = await page.evaluate(
-        "[...document.querySelectorAll('[data-words], [data-label]')].map(({ dataset: { words, label } }) => words ?? label)"
-    )
+    wanted = await page.evaluate(WANTED)
     assert set(wanted) <= set(spoken["en"])
 
 
