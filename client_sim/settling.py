@@ -59,18 +59,23 @@ class Settled:
 
 
 @dataclass(frozen=True, repr=False)
-class _Newcomer:
+class Newcomer:
+    """Somebody with a key who isn't let in yet."""
+
     identity: Identity
     asking: Asking
 
     @property
     def account(self) -> Account:
+        """To come in by."""
         return Account(self.asking)
 
     def keeping(self, party: str, name: str) -> Keeping:
+        """What it keeps once it is in."""
         return Keeping(base64url(self.identity.seed), party, name, new_ring(now=time.time()))
 
     def letters(self, endpoint: Endpoint) -> Letters:
+        """Its posts."""
         return Letters(endpoint.book, PostBox(self.asking))
 
 
@@ -165,24 +170,33 @@ class _Moving:
         await app.endpoint.stop()
         return app.endpoint.book.keeping
 
-    def _newcomer(self) -> _Newcomer:
-        identity = Identity()
-        return _Newcomer(identity, Asking(identity, origin=self._around.origin, http=self._around.http))
+    def _newcomer(self) -> Newcomer:
+        return _newcomer(self._around)
 
-    async def _enrolled(self, kind: PartyKind, name: str) -> tuple[_Newcomer, str]:
-        said = await self._coordinator.operate(
-            "devices", "add", "--kind", kind.value, "--customer", self._customer, "--name", name
-        )
-        newcomer = self._newcomer()
-        came = await newcomer.account.enrol(said.rpartition(" ")[2])
-        return newcomer, came.party
+    async def _enrolled(self, kind: PartyKind, name: str) -> tuple[Newcomer, str]:
+        return await enrolled(self._coordinator, self._around, self._customer, kind, name)
 
-    async def _registered(self, phone: str, name: str, *, invitation: str | None = None) -> tuple[_Newcomer, str]:
+    async def _registered(self, phone: str, name: str, *, invitation: str | None = None) -> tuple[Newcomer, str]:
         newcomer = self._newcomer()
         await newcomer.account.ask_code(phone)
         number, code = await self._coordinator.texts.get()
         came = await newcomer.account.register(number, code, name=name, invitation=invitation)
         return newcomer, came.party
+
+
+async def enrolled(
+    coordinator: Coordinator, around: Surroundings, customer: str, kind: PartyKind, name: str
+) -> tuple[Newcomer, str]:
+    """A device that the operator registered and that came in by its token, and its party."""
+    said = await coordinator.operate("devices", "add", "--kind", kind.value, "--customer", customer, "--name", name)
+    newcomer = _newcomer(around)
+    came = await newcomer.account.enrol(said.rpartition(" ")[2])
+    return newcomer, came.party
+
+
+def _newcomer(around: Surroundings) -> Newcomer:
+    identity = Identity()
+    return Newcomer(identity, Asking(identity, origin=around.origin, http=around.http))
 
 
 async def _turn_when_asked(komp: Komp) -> None:

@@ -29,8 +29,9 @@ const FAREWELL_MS = 1_000;
  * @property {import("./linkbook.js").LinkBook} book
  * @property {(endpoints: string[]) => Promise<void>} fetchKeys takes the newest statements of these endpoints into the book
  * @property {import("./certificates.js").Certificates} certificates
- * @property {"video" | "audio"} media
+ * @property {"video" | "audio" | "telepresence"} media
  * @property {Promise<MediaStream>} local camera and microphone; a refusal ends the call
+ * @property {(word: import("./control/words.js").Said) => void} [overheard] what the other end says on a data channel once it has accepted
  * @property {import("./socket.js").Socket} socket
  * @property {import("./timeline.js").Timeline} timeline
  * @property {() => void} changed something that a screen shows is different
@@ -122,9 +123,21 @@ export class OutgoingCall {
     await this.#rings();
   }
 
-  /** The user hangs up, or gives up ringing. */
-  hangUp() {
-    this.#leave(this.phase === "accepted" ? "hangup" : "cancelled");
+  /**
+   * The user hangs up, or gives up ringing; or the call must not go on, for another reason of the protocol.
+   * @param {string} [reason]
+   */
+  hangUp(reason = "hangup") {
+    this.#leave(this.phase === "accepted" ? reason : "cancelled");
+  }
+
+  /**
+   * Say something to the other end on a data channel; false where it can't be said now.
+   * @param {import("./control/words.js").Channel} channel
+   * @param {import("./control/words.js").Said} word
+   */
+  say(channel, word) {
+    return this.#media.say(channel, word);
   }
 
   /** The session is new, or the other end's is: say again what the server and that end may not know. */
@@ -192,6 +205,7 @@ export class OutgoingCall {
       unverified: () => this.#leave("peer_not_verified"),
       /** @param {string} reason */
       bye: (reason) => this.#otherLeft(reason),
+      overheard: this.#parts.overheard ?? (() => undefined),
     };
     const { id: call, verified } = attempt;
     return new CallMedia({ call, role: "caller", media, verified, local, socket, timeline, certificates, events });

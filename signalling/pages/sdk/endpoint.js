@@ -7,6 +7,7 @@
 import { OutgoingCall } from "./call.js";
 import { Certificates } from "./certificates.js";
 import { Meetings } from "./meetings.js";
+import { SECRET_BYTES } from "./pairing.js";
 import { Disconnected, Refused, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
@@ -88,15 +89,17 @@ export class Endpoint {
    * Call somebody. It rings at once; the camera may still be starting.
    * @param {LinkRecord} contact
    * @param {Promise<MediaStream>} local
+   * @param {{media?: "video" | "telepresence", overheard?: (word: import("./control/words.js").Said) => void}} [told] of a robot: what it says
    */
-  call(contact, local) {
+  call(contact, local, { media = "video", overheard } = {}) {
     for (const earlier of this.#calls) if (earlier.phase === "ended") this.#calls.delete(earlier);
     const call = new OutgoingCall({
       contact,
       book: this.book,
       fetchKeys: (endpoints) => this.fetchKeys(endpoints),
-      media: "video",
+      media,
       local,
+      overheard,
       socket: this.#socket,
       timeline: new Timeline(() => this.#changed()),
       certificates: this.#certificates,
@@ -117,6 +120,33 @@ export class Endpoint {
   async pair({ secret, identity, party, name, kind }, signal) {
     const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
     const record = await this.book.pair({ party, name, kind }, keys, "qr");
+    this.#watch();
+    this.#changed();
+    return record;
+  }
+
+  /**
+   * A fresh code that names this endpoint: what is held before a robot's camera.
+   * @param {import("./links.js").Kind} kind
+   * @returns {import("./pairing-code.js").PairingCode}
+   */
+  codeToShow(kind) {
+    const { party, name, identity } = this.book;
+    if (party === null) throw new TypeError("An endpoint that doesn't know whose it is shows no code.");
+    return Object.freeze({ secret: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)), identity: identity.publicKey, party, kind, name });
+  }
+
+  /**
+   * Wait until `reader` has read the code, and know them from now on. `consents` says whether the keys of whoever came are the reader's.
+   * @param {import("./pairing-code.js").PairingCode} code
+   * @param {Who} reader
+   * @param {{consents: (keys: import("./pairing.js").Introduction) => boolean, signal?: AbortSignal}} told `signal` stops it
+   * @returns {Promise<LinkRecord>}
+   * @throws {import("./meetings.js").MeetingError}
+   */
+  async show({ secret }, reader, told) {
+    const keys = await this.#meetings.show(secret, await this.book.introduction(), told);
+    const record = await this.book.pair(reader, keys, "qr");
     this.#watch();
     this.#changed();
     return record;

@@ -61,6 +61,11 @@ export class LinkBook {
     return this.#self.identity;
   }
 
+  /** Whose endpoint this is; null where an earlier page kept it. */
+  get party() {
+    return this.#self.party;
+  }
+
   /** What this endpoint's owner is called. */
   get name() {
     return this.#self.name;

@@ -1,6 +1,5 @@
 /**
- * Pairings under way at this endpoint: two ends that share a one-time secret meet, and say who they are. The JavaScript twin of `client_sim.meetings`,
- * for the end that reads the secret.
+ * Pairings under way at this endpoint: two ends that share a one-time secret meet, and say who they are. The JavaScript twin of `client_sim.meetings`.
  *
  * What is made of an introduction is its owner's. A box that doesn't open is passed over; whoever has not the secret can neither find the rendezvous nor
  * end a pairing. Whoever has it and is somebody else ends it: the secret is known to more than two.
@@ -15,11 +14,14 @@ export const MEETING_MS = 300_000;
 /**
  * @typedef {import("./pairing.js").Introduction} Introduction
  * @typedef {import("./socket.js").Message} Message
- * @typedef {(introduction: Introduction) => void} Resolve
- * @typedef {{pairing: Pairing, first: string, resolve: Resolve, reject: (problem: unknown) => void}} Room
+ * @typedef {object} Room one rendezvous while this end is there
+ * @property {() => Promise<void>} met the other end is there too
+ * @property {(box: string) => Promise<Introduction>} read what a box says
+ * @property {(introduction: Introduction) => void} resolve
+ * @property {(problem: unknown) => void} reject
  */
 
-/** No pairing came of it: `nobody_came`, `somebody_else`, `stopped`, or what the coordinator refused with. */
+/** No pairing came of it: `nobody_came`, `somebody_else`, `declined`, `stopped`, or what the coordinator refused with. */
 export class MeetingError extends Error {
   /** @param {string} code */
   constructor(code) {
@@ -49,21 +51,31 @@ export class Meetings {
    */
   async read(secret, own, { expected = null, signal } = {}) {
     const pairing = await Pairing.begin(secret, { reads: true, expected });
+    const { name } = pairing;
     const first = await pairing.writeFirst(own);
-    let deadline = 0;
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#rooms.set(pairing.name, { pairing, first, resolve, reject });
-        deadline = setTimeout(() => reject(new MeetingError("nobody_came")), MEETING_MS);
-        const stop = () => reject(new MeetingError("stopped"));
-        if (signal?.aborted) stop();
-        signal?.addEventListener("abort", stop, { once: true });
-        void this.#ask(pairing.name, { t: "pair.open", name: pairing.name });
-      });
-    } finally {
-      clearTimeout(deadline);
-      this.#rooms.delete(pairing.name);
-    }
+    const met = () => this.#ask(name, { t: "pair.box", name, box: first });
+    return this.#meet(name, { met, read: (box) => pairing.readSecond(box) }, signal);
+  }
+
+  /**
+   * This end has shown the secret: who read it. `consents` is asked before it answers.
+   * @param {Uint8Array<ArrayBuffer>} secret
+   * @param {Introduction} own
+   * @param {{consents: (keys: Introduction) => boolean | Promise<boolean>, signal?: AbortSignal}} told `signal` stops it
+   * @returns {Promise<Introduction>}
+   * @throws {MeetingError}
+   */
+  async show(secret, own, { consents, signal }) {
+    const pairing = await Pairing.begin(secret, { reads: false });
+    const { name } = pairing;
+    /** @param {string} box */
+    const read = async (box) => {
+      const found = await pairing.readFirst(box);
+      if (!(await consents(found))) throw new MeetingError("declined");
+      await this.#ask(name, { t: "pair.box", name, box: await pairing.writeSecond(own) });
+      return found;
+    };
+    return this.#meet(name, { met: async () => undefined, read }, signal);
   }
 
   /** The session is new: be at every rendezvous again. */
@@ -75,12 +87,36 @@ export class Meetings {
   async take({ t, name, box }) {
     const room = this.#rooms.get(name);
     if (!room) return;
-    if (t === "pair.met") return this.#ask(name, { t: "pair.box", name, box: room.first });
+    if (t === "pair.met") return room.met();
     try {
-      room.resolve(await room.pairing.readSecond(box));
+      room.resolve(await room.read(box));
     } catch (problem) {
       if (problem instanceof SomebodyElse) room.reject(new MeetingError("somebody_else"));
       else if (!(problem instanceof PairingError)) room.reject(problem);
+    }
+  }
+
+  /**
+   * Be at the rendezvous until somebody came, or five minutes are over.
+   * @param {string} name
+   * @param {Pick<Room, "met" | "read">} room
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Introduction>}
+   */
+  async #meet(name, room, signal) {
+    let deadline = 0;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#rooms.set(name, { ...room, resolve, reject });
+        deadline = setTimeout(() => reject(new MeetingError("nobody_came")), MEETING_MS);
+        const stop = () => reject(new MeetingError("stopped"));
+        if (signal?.aborted) stop();
+        signal?.addEventListener("abort", stop, { once: true });
+        void this.#ask(name, { t: "pair.open", name });
+      });
+    } finally {
+      clearTimeout(deadline);
+      this.#rooms.delete(name);
     }
   }
 
