@@ -20,12 +20,14 @@ from sqlalchemy.exc import OperationalError
 from signalling.cli import main
 from signalling.people.circle import Endpoint
 from signalling.people.robot_log import BUCKETS, LogField, LogPurpose, Streamed, Told
-from signalling.privacy import datamap
+from signalling.privacy import datamap, notice
+from signalling.processing import controller
 from signalling.protocol.codec import decode_client
 from signalling.protocol.errors import ProtocolError
 from signalling.protocol.messages import CallQuality, DeviceReport
 from signalling.protocol.proof import base64url
 from signalling.service.robot_log import RobotLog
+from signalling.settings import Settings
 from signalling.store.master import FileMaster
 from signalling.store.store import open_store
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
@@ -376,3 +378,9 @@ async def test_p_22_no_figure_and_no_log_line_tells_of_a_robots_network() -> Non
     assert one.robot.party not in lines
     assert one.robot.endpoint not in lines
     assert not [name for name in datamap.LABELS if "signal" in name or "network" in name or "device" in name]
+
+
+def test_p_18_the_privacy_page_tells_the_period_that_is_set() -> None:
+    for days in (90, 30):
+        page = notice.page(controller(Settings.model_construct(av1_log_days=days)), ()).decode()
+        assert all(f"{days} {word}" in page for word in ("dagar", "dager", "days"))
