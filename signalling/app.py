@@ -39,6 +39,7 @@ from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
+from signalling.service.robot_log import RobotLog
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
@@ -102,7 +103,8 @@ class Coordinator:
             log=log,
             head_seconds=settings.receipt_head_seconds,
         )
-        self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
+        self._housekeeping = Housekeeping(store, self._clock, told=self._task_failed) if store is not None else None
+        self.robots: Final = RobotLog(store.robot_log if store is not None else None)
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
         self._relays = relays.Relays(settings, clock=self._clock, log=log, figures=self.figures)
         self._assemble(signing_key(settings), people, store)
@@ -126,6 +128,7 @@ class Coordinator:
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
             receipt=self.receipts.issue,
+            robots=self.robots,
         )
         self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
@@ -177,7 +180,7 @@ class Coordinator:
         if problem is not None:
             self._log.write(Event.SMS_FAILED, place=Place(problem))
 
-    def _sweep_failed(self, problem: BaseException) -> None:
+    def _task_failed(self, problem: BaseException) -> None:
         self._log.write(Event.TASK_FAILED, place=Place(problem))
 
     @property
@@ -210,6 +213,7 @@ class Coordinator:
         ]
         if self._housekeeping is not None:
             self._tasks.append(asyncio.create_task(self._housekeeping.run(), name="housekeeping"))
+            self._tasks.append(asyncio.create_task(self.robots.run(self._task_failed), name="robot log"))
         for listener in self._listeners:
             await listener.start()
 
@@ -233,6 +237,7 @@ class Coordinator:
         await self._outbox.stop()
         await self.hub.stop()
         await self.receipts.tick()
+        await self.robots.close(self._task_failed, self._clock.now())
         await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 

@@ -139,6 +139,24 @@ ROBOTS: Final = Activity(
     (Eraser.CIRCLE, Eraser.PERSON),
     (Reader.DEVICE,),
 )
+AV1_LOG: Final = Activity(
+    "av1_log",
+    "Support and secure robots: how often a bucket was told by a robot on a day, and never whose session it was",
+    Subject.DEVICE,
+    Basis.CONTRACT,
+    Kept.AV1_LOG,
+    (Eraser.AV1_LOG, Eraser.CIRCLE, Eraser.AGREEMENT),
+    (Reader.OPERATOR,),
+)
+AV1_USAGE: Final = Activity(
+    "av1_usage",
+    "Invoice a robot's minutes, and show its customer the sum and the day of the last use",
+    Subject.DEVICE,
+    Basis.CONTRACT,
+    Kept.AV1_USAGE,
+    (Eraser.AV1_USAGE, Eraser.AGREEMENT),
+    (Reader.SELF, Reader.OPERATOR),
+)
 TEXTS: Final = Activity(
     "texts",
     "Send a one-time code or an invitation to a telephone",
@@ -189,5 +207,5 @@ RUNNING: Final = Activity(
 
 ACTIVITIES: Final = (
     CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
-    HOLDS, DEVICES, ROBOTS, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
+    HOLDS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
 )  # fmt: skip

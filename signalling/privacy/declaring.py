@@ -67,6 +67,8 @@ class Kept(StrEnum):
     BOOKS = "books"
     HOLD = "hold"
     BACKUPS = "backups"
+    AV1_LOG = "av1_log"
+    AV1_USAGE = "av1_usage"
     LOG = "log"
     FOR_GOOD = "for_good"
 
@@ -90,6 +92,8 @@ class Eraser(StrEnum):
     HOLDS = "Holds.lift (signalling.store.holds)"
     LIFTED = "the retention run: erasures that a hold kept back"
     ERASURE_LOG = "the retention run: the log of erasures"
+    AV1_LOG = "the retention run: the AV1 log"
+    AV1_USAGE = "the retention run: summed minutes"
     PROCESS = "the end of the process"
     OPERATOR = "the operator's rotation of logs"
     NOTHING = "nothing: it names nobody"
@@ -120,6 +124,8 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
         Kept.BOOKS: Term("5 years (Norwegian bookkeeping law)"),
         Kept.HOLD: Term("while the sum is outstanding or the claim is open"),
         Kept.BACKUPS: Term("as long as a backup may be restored (NARVARO_BACKUP_DAYS)"),
+        Kept.AV1_LOG: Term("90 days, unless NARVARO_AV1_LOG_DAYS says otherwise", 90 * DAY_SECONDS),
+        Kept.AV1_USAGE: Term("13 months after the last use of that month", 396 * DAY_SECONDS),
         Kept.LOG: Term("as the operator rotates logs, 90 days advised", 90 * DAY_SECONDS),
         Kept.FOR_GOOD: Term("for good: it names nobody"),
     }

@@ -26,6 +26,16 @@ MEMORY: Final = (
         },
     ),
     *declared(
+        "Stream",
+        why.CALLS,
+        {
+            "robot": ("which robot streams in a live call", _TECHNICAL),
+            "began": ("since when", _TECHNICAL),
+            "since": ("since when without a break", _TECHNICAL),
+            "seconds": ("how long before that", _TECHNICAL),
+        },
+    ),
+    *declared(
         "Lease",
         why.CALLS,
         {

@@ -174,6 +174,32 @@ COLUMNS: Final = (
         },
     ),
     *declared(
+        "av1_log",
+        why.AV1_LOG,
+        {
+            "day": ("which day", _TECHNICAL),
+            "device": ("which robot", _TECHNICAL),
+            "band": ("which three hours of it", _TECHNICAL),
+            "field": (
+                "duration, frames a second, freezes, loss, jitter, round trip, network, signal or mobile network",
+                _TECHNICAL,
+            ),
+            "bucket": ("between which bounds, or which kind", _TECHNICAL),
+            "times": ("how often the robot told so", _TECHNICAL),
+        },
+    ),
+    *declared(
+        "av1_usage",
+        why.AV1_USAGE,
+        {
+            "device": ("which robot", _GIVEN),
+            "customer": ("whose it was then", _GIVEN),
+            "month": ("which month", _GIVEN),
+            "minutes": ("minutes of all its streams, summed", _GIVEN),
+            "last_day": ("the last day on which it was used", _GIVEN),
+        },
+    ),
+    *declared(
         "subject_keys",
         why.KEYS,
         {

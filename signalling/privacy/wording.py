@@ -127,6 +127,16 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Hvilken app en AV1 er koblet til: et tilfeldig nummer, ingen person",
             "Which app an AV1 is linked with: a random number, no person",
         ),
+        "av1_log": Words(
+            "Hur en AV1:s nät och bild har fungerat, per robot och dag: ingenting om appen eller vem som använde den",
+            "Hvordan en AV1s nett og bilde har fungert, per robot og dag: ingenting om appen eller hvem som brukte den",
+            "How an AV1's network and picture worked, by robot and day: nothing of the app or of who used it",
+        ),
+        "av1_usage": Words(
+            "En AV1:s summerade minuter per månad, och dagen då den sist användes",
+            "En AV1s summerte minutter per måned, og dagen den sist ble brukt",
+            "An AV1's summed minutes by month, and the day of its last use",
+        ),
         "texts": Words(
             "Ditt telefonnummer och en kod, när ett sms skickas",
             "Telefonnummeret ditt og en kode, når en SMS sendes",
@@ -178,6 +188,8 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
             "5 år, etter norsk bokføringslov",
             "5 years, by Norwegian bookkeeping law",
         ),
+        Kept.AV1_LOG: Words("{days} dagar", "{days} dager", "{days} days"),
+        Kept.AV1_USAGE: Words("13 månader", "13 måneder", "13 months"),
         Kept.HOLD: Words(
             "medan en skuld eller ett krav är öppet",
             "mens en gjeld eller et krav er åpent",

@@ -12,6 +12,7 @@ from signalling.store import envelope
 from signalling.store.database import Work
 from signalling.store.envelope import Envelope
 from signalling.store.holds import forget_holds, kept_back
+from signalling.store.robot_log import forget_log
 from signalling.store.rows import locked_people, members_of
 from signalling.store.tables import (
     endpoints,
@@ -69,7 +70,7 @@ async def erase_app_of(work: Work, keys: Envelope, av1: PartyId) -> None:
 
 
 async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
-    """All that a device knows of people: members, invitations, keyword, app, posts, its endpoint (P-15)."""
+    """All that a device knows of people: members, invitations, keyword, app, posts, log, endpoint (P-15)."""
     connection = work.connection
     members = [membership.person for membership in await members_of(connection, device)]
     await locked_people(work, members)
@@ -77,6 +78,7 @@ async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
     await erase_invitations(work, keys, await _named(work, invitations.c.komp == device))
     await connection.execute(delete(keywords).where(keywords.c.av1 == device))
     await erase_app_of(work, keys, device)
+    await forget_log(work, device)
     awaited = await awaited_by(work, endpoints.c.party == device)
     await connection.execute(delete(endpoints).where(endpoints.c.party == device))
     for member in members:

@@ -33,6 +33,7 @@ from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
 from signalling.store.retention import Retention
+from signalling.store.robot_log import LOG_DAYS, RobotLog
 from signalling.store.tables import erasure_marks
 
 BACKUP_DAYS: Final = 35
@@ -42,7 +43,14 @@ BACKUP_DAYS: Final = 35
 class Store:
     """What lasts: customers, devices, people, links, posts that wait. Made by `open_store`."""
 
-    def __init__(self, database: Database, keys: Envelope, *, backup_days: int = BACKUP_DAYS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: Envelope,
+        *,
+        backup_days: int = BACKUP_DAYS,
+        av1_log_days: int = LOG_DAYS,
+    ) -> None:
         self.database: Final = database
         self.keys: Final = keys
         self.customers: Final = Customers(database, keys)
@@ -59,7 +67,8 @@ class Store:
         self.agreements: Final = Agreements(database, keys)
         self.holds: Final = Holds(database)
         self.books: Final = Books(database, keys)
-        self.retention: Final = Retention(database, keys, backup_days=backup_days)
+        self.robot_log: Final = RobotLog(database, days=av1_log_days)
+        self.retention: Final = Retention(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
 
     async def sweep(self, *, now: float) -> int:
         """Erase what has had its time (`retention`); how many rows."""
@@ -83,12 +92,14 @@ async def open_store(
     upgrade: bool = False,
     erasure_log: Path | None = None,
     backup_days: int = BACKUP_DAYS,
+    av1_log_days: int = LOG_DAYS,
 ) -> AsyncIterator[Store]:
     """The store at that database URL until the block ends. Raises StoreError.
 
     `upgrade` brings an older database to this version's tables; one in memory always is. Without it an older one is
     refused. The master key must be the one that the database is sealed under. With a log of erasures, a database that
     was restored from a backup is erased again before it is given out; the log forgets after `backup_days`.
+    The AV1 log is kept for `av1_log_days`.
     """
     private_file(url)
     database = Database(url)
@@ -96,7 +107,7 @@ async def open_store(
     try:
         await _prepared(database, keys, upgrade=upgrade or database.is_memory)
         await _erased_again(database, keys, erasure_log)
-        yield Store(database, keys, backup_days=backup_days)
+        yield Store(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
     finally:
         await database.close()
 

@@ -241,6 +241,29 @@ books: Final = Table(
     Column("sealed_content", LargeBinary, nullable=False),  # under a key of its own: books:…
 )
 
+av1_log: Final = Table(
+    "av1_log",
+    METADATA,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    _belongs_to("device", "devices.party", primary_key=True, index=True),
+    Column("band", Integer, primary_key=True, autoincrement=False),  # three hours of that day, in UTC
+    Column("field", Text, primary_key=True),  # signalling.people.robot_log: a closed list, and so are its buckets
+    Column("bucket", Text, primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    sqlite_with_rowid=False,  # row ids would tell in which order it came
+)
+
+av1_usage: Final = Table(
+    "av1_usage",
+    METADATA,
+    _belongs_to("device", "devices.party", primary_key=True),
+    _belongs_to("customer", "customers.customer", primary_key=True, index=True),  # whose it was then
+    Column("month", Text, primary_key=True),
+    Column("minutes", BigInteger, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 erasure_marks: Final = Table(
     "erasure_marks",
     METADATA,

@@ -58,14 +58,16 @@ CLAUSES: Final = {
     "P-16": Clause("The AV1 app needs no personal data."),
     "P-17": Clause("A support question may leave an e-mail address, by choice.", "support threads are not built yet"),
     "P-18": Clause(
-        "Log data of an AV1 are a closed list.", "what a robot reports is checked and dropped; it is not stored yet"
+        "Log data of an AV1 are a closed list.",
+        elsewhere=("tests/unit/people/test_robot_log.py", "tests/unit/service/test_robot_log.py"),
     ),
-    "P-19": Clause(
-        "Log data serve support, proactive support, invoicing and security only.", "there is no store of log data yet"
-    ),
+    "P-19": Clause("Log data serve support, proactive support, invoicing and security only."),
     "P-20": Clause("A robot is registered to the customer, not to its user."),
     "P-21": Clause("Logs cannot be traced to an individual."),
-    "P-22": Clause("Only technical staff see log data.", "there is no store of log data, and no Admin tool yet"),
+    "P-22": Clause(
+        "Only technical staff see log data.",
+        "only commands on the server read them; roles and an audit come with the Admin tool",
+    ),
     "P-23": Clause(
         "Never to third parties unless law requires.", "the egress of a running server under load is not measured yet"
     ),

@@ -21,6 +21,7 @@ from signalling.privacy import datamap
 from signalling.privacy.activities import ACTIVITIES
 from signalling.privacy.declaring import TERMS, Basis, Eraser, Export, Kept
 from signalling.privacy.processors import shipped
+from signalling.service.robot_log import Stream
 from signalling.settings import Settings
 from signalling.sms.port import Text
 from signalling.sms.twilio import TwilioSms
@@ -37,7 +38,7 @@ from tests.clock import ManualClock
 from tests.unit.sms.carrier import ACCOUNT, carrying
 
 ROOT = Path(__file__).parents[2]
-IN_MEMORY = (CallRecord, Ring, Lease, port.Facts, port.Present, port.Tombstone)
+IN_MEMORY = (CallRecord, Ring, Stream, Lease, port.Facts, port.Present, port.Tombstone)
 NOBODYS = (".example", ".example.org", "json-schema.org")
 """Names in documentation, and the name of a language."""
 NAMES_A_HOST = re.compile(
