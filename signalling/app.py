@@ -30,6 +30,7 @@ from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
 from signalling.privacy import notice
+from signalling.privacy.export import Answering
 from signalling.processing import controller, register
 from signalling.protocol.errors import CloseCode
 from signalling.service.accounts import Accounts
@@ -39,6 +40,7 @@ from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
+from signalling.service.rights import Rights
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
@@ -170,6 +172,7 @@ class Coordinator:
             accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
             komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
             posts=Posts(store, told=self.hub.links.post_kept),
+            rights=Rights(store, Answering(controller(settings), register(settings))),
         )
 
     def _text_told(self, problem: BaseException | None) -> None:

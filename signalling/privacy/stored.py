@@ -75,6 +75,7 @@ COLUMNS: Final = (
             "side": ("family or staff", _GIVEN),
             "video_only": ("may call, not post", _GIVEN),
             "expires_at": ("until when", _GIVEN),
+            "phone_index": ("keyed hash of the number", _TECHNICAL),
             "sealed_phone": ("the number that the code was sent to", _MASKED, "invitation"),
         },
     ),

@@ -25,6 +25,7 @@ from signalling.store.envelope import Envelope, Master
 from signalling.store.erasure_log import ErasureLog
 from signalling.store.faults import StoreError
 from signalling.store.history import History
+from signalling.store.holdings import Holdings
 from signalling.store.holds import Holds
 from signalling.store.invitations import Invitations
 from signalling.store.keywords import Keywords
@@ -58,6 +59,7 @@ class Store:
         self.receipts: Final = StoreLedger(database)
         self.agreements: Final = Agreements(database, keys)
         self.holds: Final = Holds(database)
+        self.holdings: Final = Holdings(database, keys)
         self.books: Final = Books(database, keys)
         self.retention: Final = Retention(database, keys, backup_days=backup_days)
 

@@ -143,6 +143,7 @@ invitations: Final = Table(
     Column("side", Text, nullable=False),
     Column("video_only", Boolean(create_constraint=False), nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("phone_index", LargeBinary, index=True),  # HMAC of the number: its owner is told of it in an export
     Column("sealed_phone", LargeBinary),  # under a key of the invitation's own, gone once it is used or has expired
 )
 

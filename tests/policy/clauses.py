@@ -35,7 +35,7 @@ CLAUSES: Final = {
         "On the company's side only technical staff under strict obligations can reach them.",
         "staff have no access at all yet; the role matrix and the audit come with the Admin tool",
     ),
-    "P-05": Clause("The controller and contact@noisolation.com are named.", "the export names them when there is one"),
+    "P-05": Clause("The controller and contact@noisolation.com are named."),
     "P-06": Clause("Customer data: name, phone, e-mail, delivery address, payment details. Nothing else."),
     "P-07": Clause("Customer data are kept while the agreement lives."),
     "P-08": Clause("Bookkeeping data are kept for five years, and no person is in them."),
@@ -85,7 +85,7 @@ CLAUSES: Final = {
     "P-35": Clause(
         "A refusal gives its reasons.", "a hold's reasons are told; reviewed requests with due dates are not built yet"
     ),
-    "P-36": Clause("Access: all personal data stored about you.", "the export is not built yet"),
+    "P-36": Clause("Access: all personal data stored about you."),
     "P-37": Clause("Rectification."),
     "P-38": Clause("Erasure when no lawful reason remains."),
     "P-39": Clause("The right to complain to your country's authority."),
