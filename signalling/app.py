@@ -104,7 +104,12 @@ class Coordinator:
             log=log,
             head_seconds=settings.receipt_head_seconds,
         )
-        self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
+        self._overdue = 0
+        self._housekeeping = (
+            Housekeeping(store, self._clock, told=self._sweep_failed, overdue=self._requests_overdue)
+            if store is not None
+            else None
+        )
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
         self._relays = relays.Relays(settings, clock=self._clock, log=log, figures=self.figures)
         self._assemble(signing_key(settings), people, store)
@@ -182,6 +187,12 @@ class Coordinator:
 
     def _sweep_failed(self, problem: BaseException) -> None:
         self._log.write(Event.TASK_FAILED, place=Place(problem))
+
+    def _requests_overdue(self, count: int) -> None:
+        if count > self._overdue:
+            self._log.write(Event.REQUESTS_OVERDUE, requests=count)
+        self._overdue = count
+        self.figures.requests_overdue(count)
 
     @property
     def url(self) -> str:

@@ -58,6 +58,7 @@ SOURCES: Final[Mapping[str, Words]] = MappingProxyType(
         "post_readers": Words("författarens app", "forfatterens app", "its author's app"),
         "holds": _OPERATOR,
         "erasures_due": _YOU,
+        "subject_requests": _YOU,
     }
 )
 """Where each table's values come from (GDPR article 15(1)(g))."""
@@ -93,6 +94,16 @@ COLUMNS: Final[Mapping[str, Words]] = MappingProxyType(
         "subject": Words("vems uppgifter", "hvem sine opplysninger", "whose data"),
         "reason": Words("varför", "hvorfor", "why"),
         "since_day": Words("sedan", "siden", "since"),
+        "request": Words("begäran", "krav", "request"),
+        "came_by": Words("kom genom", "kom gjennom", "came by"),
+        "received_day": Words("kom", "kom", "came"),
+        "due_day": Words("besvaras senast", "besvares senest", "answered at the latest"),
+        "outcome": Words("beslut", "avgjørelse", "decision"),
+        "decided_day": Words("beslutad", "avgjort", "decided"),
+        "told_day": Words("svaret lämnat", "svaret gitt", "answer given"),
+        "email": Words("e-post", "e-post", "e-mail"),
+        "text": Words("vad du skrev", "hva du skrev", "what you wrote"),
+        "answer": Words("svar", "svar", "answer"),
         "asked_day": Words("begärd", "bedt om", "asked for"),
     }
 )

@@ -121,6 +121,11 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "At opplysninger må beholdes, og hvorfor: gjeld, rettslig krav eller pålegg fra en myndighet",
             "That data must be kept, and why: a sum, a legal claim or an authority's order",
         ),
+        "requests": Words(
+            "Din begäran om insyn, rättelse, radering eller begränsning, och svaret",
+            "Kravet ditt om innsyn, retting, sletting eller begrensning, og svaret",
+            "Your request for access, correction, erasure or restriction, and the answer",
+        ),
         "devices": Words("Vilka apparater en kund har", "Hvilke enheter en kunde har", "Which devices a customer has"),
         "robots": Words(
             "Vilken app en AV1 är kopplad till: ett slumpat nummer, ingen person",
@@ -177,6 +182,11 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
             "5 år, enligt norsk bokföringslag",
             "5 år, etter norsk bokføringslov",
             "5 years, by Norwegian bookkeeping law",
+        ),
+        Kept.REQUEST: Words(
+            "30 dagar efter svaret, 365 dagar efter beslutet som längst",
+            "30 dager etter svaret, 365 dager etter avgjørelsen på det lengste",
+            "30 days after the answer, 365 days after the decision at most",
         ),
         Kept.HOLD: Words(
             "medan en skuld eller ett krav är öppet",

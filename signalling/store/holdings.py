@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from signalling.privacy.export import Held
 from signalling.store import envelope
 from signalling.store.database import Database
-from signalling.store.envelope import Envelope, Place, SubjectKey
+from signalling.store.envelope import Envelope, Place
 from signalling.store.tables import (
     endpoints,
     erasures_due,
@@ -24,10 +24,16 @@ from signalling.store.tables import (
     post_readers,
     posts,
     profiles,
+    subject_requests,
 )
 
-_OWN: Final = {profiles.name: "party", pictures.name: "party"}
-"""Tables sealed under the person's own key, and the column that names the row."""
+_SUBJECTS: Final = {
+    profiles.name: ("party", envelope.person),
+    pictures.name: ("party", envelope.person),
+    invitations.name: ("invitation", envelope.invitation),
+    subject_requests.name: ("request", envelope.request),
+}
+"""Of tables with sealed columns: the column that names the row, and whose key opens it."""
 _SEALED: Final = "sealed_"
 _OCTETS: Final = frozenset({"pictures.sealed_content"})
 
@@ -52,28 +58,23 @@ class Holdings:
             rows: dict[str, list[Mapping[str, Any]]] = {}
             for table, is_mine in _wanted(party, apps, self._keys.phone_index(phone)).items():
                 found = (await connection.execute(select(table).where(is_mine))).all()
-                rows[table.name] = [await self._opened(connection, table, row, key) for row in found]
+                rows[table.name] = [await self._opened(connection, table, row) for row in found]
         return Held(frozenset({party, envelope.person(party), phone, *apps}), rows)
 
-    async def _opened(
-        self, connection: AsyncConnection, table: Table, row: Row[Any], own: SubjectKey
-    ) -> Mapping[str, Any]:
+    async def _opened(self, connection: AsyncConnection, table: Table, row: Row[Any]) -> Mapping[str, Any]:
         values = dict(zip(table.c.keys(), row, strict=True))
-        key: SubjectKey | None = own
-        named = _OWN.get(table.name)
-        if table is invitations:
-            named = "invitation"
-            key = await self._keys.key(connection, envelope.invitation(row.invitation))
-        for column, sealed in values.items():
-            if not column.startswith(_SEALED) or sealed is None:
-                continue
-            assert named is not None, "a table with sealed columns says whose key opens them"
+        sealed = {column: value for column, value in values.items() if column.startswith(_SEALED) and value is not None}
+        if not sealed:
+            return values
+        named, subject = _SUBJECTS[table.name]
+        key = await self._keys.key(connection, subject(values[named]))
+        for column, content in sealed.items():
             if key is None:  # erased meanwhile: nobody opens it any more
                 values[column] = None
                 continue
             place = Place(table.name, column, values[named])
             is_octets = f"{table.name}.{column}" in _OCTETS
-            values[column] = key.open(place, sealed) if is_octets else key.open_text(place, sealed)
+            values[column] = key.open(place, content) if is_octets else key.open_text(place, content)
         return values
 
 
@@ -93,4 +94,5 @@ def _wanted(party: str, apps: list[str], phone_index: bytes) -> Mapping[Table, C
         post_readers: or_(post_readers.c.endpoint.in_(apps), post_readers.c.post.in_(written)),
         holds: holds.c.subject == subject,
         erasures_due: erasures_due.c.subject == subject,
+        subject_requests: subject_requests.c.subject == subject,
     }

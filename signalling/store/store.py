@@ -33,6 +33,7 @@ from signalling.store.ledger import StoreLedger
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.requests import Requests
 from signalling.store.retention import Retention
 from signalling.store.tables import erasure_marks
 
@@ -60,6 +61,7 @@ class Store:
         self.agreements: Final = Agreements(database, keys)
         self.holds: Final = Holds(database)
         self.holdings: Final = Holdings(database, keys)
+        self.requests: Final = Requests(database, keys)
         self.books: Final = Books(database, keys)
         self.retention: Final = Retention(database, keys, backup_days=backup_days)
 

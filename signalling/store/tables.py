@@ -226,6 +226,24 @@ holds: Final = Table(
     Column("since_day", Integer, nullable=False),
 )
 
+subject_requests: Final = Table(
+    "subject_requests",
+    METADATA,
+    Column("request", Text, primary_key=True),
+    Column("subject", Text, index=True),  # person:…; none: by the form, and nobody was looked up
+    Column("kind", Text, nullable=False),
+    Column("came_by", Text, nullable=False),
+    Column("received_day", Integer, nullable=False),
+    Column("due_day", Integer, nullable=False, index=True),
+    Column("outcome", Text),  # none: not decided
+    Column("reason", Text),
+    Column("decided_day", Integer),
+    Column("told_day", Integer),
+    Column("sealed_email", LargeBinary),  # these under a key of the request's own, gone with it
+    Column("sealed_text", LargeBinary),
+    Column("sealed_answer", LargeBinary),
+)
+
 erasures_due: Final = Table(
     "erasures_due",
     METADATA,

@@ -37,6 +37,8 @@ ROUTES: Final = (
     ),
     endpoint("DELETE", "/v1/me/picture", accounts.drop_picture),
     endpoint("DELETE", "/v1/me/endpoints/{endpoint}", accounts.revoke),
+    endpoint("POST", "/v1/me/requests", rights.ask, takes=api.RequestMade, gives=api.OwnRequest),
+    endpoint("GET", "/v1/me/requests", rights.requests, gives=api.OwnRequests),
     endpoint("GET", "/v1/me/export", rights.export, gives=EXPORT),
     # Others
     endpoint("GET", "/v1/circle", komps.circle, gives=api.Contacts),
@@ -58,6 +60,7 @@ ROUTES: Final = (
     endpoint("GET", "/v1/posts/{post}", posts.box, gives=BOX),
     endpoint("DELETE", "/v1/posts/{post}", posts.taken),
     # For anyone
+    Route("POST", "/v1/my-data", Policy.OPEN, rights.ask_by_form, api.MyDataRequest, api.RequestTaken),
     Route("GET", "/v1/receipts/head", Policy.OPEN, receipts.head, None, receipts.ReceiptHead),
     Route("GET", "/v1/receipts/leaves/{leaf}", Policy.OPEN, receipts.place, None, receipts.ReceiptPlace),
     Route("GET", "/v1/receipts/inclusion/{index}/{size}", Policy.OPEN, receipts.inclusion, None, receipts.ReceiptProof),

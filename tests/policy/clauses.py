@@ -81,10 +81,8 @@ CLAUSES: Final = {
     "P-31": Clause("Newsletter: e-mail, only with consent.", "the lists are not built yet"),
     "P-32": Clause("Consent is withdrawn at any time, then the entry is removed.", "the lists are not built yet"),
     "P-33": Clause("Active customers' threads are kept as long as they are customers.", "not built yet"),
-    "P-34": Clause("A deletion request is reviewed in reasonable time.", "subject requests are not built yet"),
-    "P-35": Clause(
-        "A refusal gives its reasons.", "a hold's reasons are told; reviewed requests with due dates are not built yet"
-    ),
+    "P-34": Clause("A deletion request is reviewed in reasonable time."),
+    "P-35": Clause("A refusal gives its reasons."),
     "P-36": Clause("Access: all personal data stored about you."),
     "P-37": Clause("Rectification."),
     "P-38": Clause("Erasure when no lawful reason remains."),
@@ -101,6 +99,9 @@ CLAUSES: Final = {
     "P-49": Clause("No web analytics without consent: here none at all."),
     "P-50": Clause("No advertising tools without consent: here none at all."),
     "P-51": Clause("No third-party tools without consent: here none at all."),
-    "P-52": Clause("A form for access, deletion or change, with the e-mail address only.", "not built yet"),
+    "P-52": Clause(
+        "A form for access, deletion or change, with the e-mail address only.",
+        "the address that takes it is there; its page is not yet",
+    ),
 }
 """Every clause of the policy."""

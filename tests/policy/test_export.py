@@ -17,6 +17,7 @@ from signalling.privacy import datamap, export_words
 from signalling.privacy.declaring import Export
 from signalling.privacy.export import MASK
 from signalling.privacy.holds import HoldReason
+from signalling.privacy.requests import Refusal
 from signalling.store import envelope
 from signalling.store.envelope import Place
 from signalling.store.faults import StoreError
@@ -32,6 +33,7 @@ NAMES_ROW = {
     "devices": "party",
     "invitations": "invitation",
     "books": "entry",
+    "subject_requests": "request",
 }
 """The column by which a sealed one is bound to its row."""
 Scanned = dict[str, list[dict[str, Any]]]
@@ -62,6 +64,12 @@ async def planted(society: Society) -> tuple[App, App, App]:
         assert known is not None
         post = NewPost(f"post-by-{author.party}"[:22], "message", 1, (Wrap(reader.endpoint, 1, "wrap"),), b"sealed")
         assert await store.posts.put(known, post, now=now)
+    for who, said in ((admin, "Marker-Said"), (aunt, "Marker-Of-Aunt")):
+        answer = await society.ask(who, "POST", "/v1/me/requests", {"kind": "access", "text": said})
+        assert answer.status == 200
+        request = await store.requests.get(answer.body["request"])
+        assert request is not None
+        assert await store.requests.refuse(request, Refusal.EXCESSIVE, f"Answer to {said}", now=now)
     for who in (admin, aunt):
         assert await store.holds.place(envelope.person(who.party), HoldReason.LEGAL_CLAIM, now=now)
         assert (await society.ask(who, "DELETE", "/v1/me")).code == "kept"
@@ -154,7 +162,7 @@ async def test_p_36_an_export_holds_nothing_of_anybody_else(society: Society) ->
     own = {who.party, who.endpoint, who.phone, envelope.person(who.party)}
     scanned = await unsealed(society)
     shared = {komp.party, *(row["komp"] for row in scanned["invitations"])}
-    foreign: set[str] = {aunt.party, aunt.endpoint, aunt.phone, "Marker-Aunt", "+4740699999"}
+    foreign: set[str] = {aunt.party, aunt.endpoint, aunt.phone, "Marker-Aunt", "Marker-Of-Aunt", "+4740699999"}
     for table in ("profiles", "endpoints", "customers"):
         for row in scanned[table]:
             if not about(row, own):
