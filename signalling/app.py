@@ -29,7 +29,7 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
-from signalling.privacy import notice
+from signalling.privacy import form_page, notice
 from signalling.privacy.export import Answering
 from signalling.processing import controller, register
 from signalling.protocol.errors import CloseCode
@@ -92,7 +92,7 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
-        self._pages = Pages(PAGES, {"/privacy": privacy_page})
+        self._pages = Pages(PAGES, {"/privacy": privacy_page, "/my-data": form_page.page(controller(settings))})
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
         self.receipts: Final = Receipts(
             signing_key_of(settings.receipt_key_file).private,

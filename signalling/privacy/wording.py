@@ -58,6 +58,11 @@ RIGHTS_TEXT: Final = Words(
     "You may see, correct and have erased what is kept about you. In the app you close your profile yourself; it "
     "is gone at once. You may also write to {contact}.",
 )
+FORM: Final = Words(
+    "Begär det med bara din e-postadress",
+    "Be om det med bare e-postadressen din",
+    "Ask for it with your e-mail address alone",
+)
 COMPLAIN: Final = Words(
     "Du har rätt att klaga hos myndigheten i ditt land:",
     "Du har rett til å klage til myndigheten i landet ditt:",

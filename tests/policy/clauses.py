@@ -101,7 +101,7 @@ CLAUSES: Final = {
     "P-51": Clause("No third-party tools without consent: here none at all."),
     "P-52": Clause(
         "A form for access, deletion or change, with the e-mail address only.",
-        "the address that takes it is there; its page is not yet",
+        elsewhere=("tests/e2e/test_my_data_page.py",),
     ),
 }
 """Every clause of the policy."""

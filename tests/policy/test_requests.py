@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import Any, get_args
@@ -9,9 +10,12 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import event, func, select
 
+from signalling.privacy import form_page
 from signalling.privacy import requests as rules
 from signalling.privacy.holds import HoldReason
-from signalling.privacy.requests import Outcome, Refusal, due_day
+from signalling.privacy.notice import Controller
+from signalling.privacy.requests import Outcome, Refusal, RequestKind, due_day
+from signalling.privacy.wording import LANGUAGES
 from signalling.protocol import api
 from signalling.store import envelope
 from signalling.store import requests as kept
@@ -297,3 +301,24 @@ async def test_p_52_who_has_no_address_on_file_asks_in_the_app(society: Society)
     for nobody in (komp, student):
         assert (await society.ask(nobody, "GET", "/v1/me/requests")).code == "not_found"
         assert (await society.ask(nobody, "POST", "/v1/me/requests", {"kind": "access"})).code == "not_found"
+
+
+async def test_p_52_the_page_asks_for_an_address_a_kind_and_words_in_three_languages(society: Society) -> None:
+    served = await society.send("GET", "/my-data")
+    page = served.raw.decode()
+    assert (served.status, served.content_type) == (200, "text/html")
+    assert "Set-Cookie" not in served.headers
+    assert re.findall(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", page) == []
+    for language in LANGUAGES:
+        section = page.partition(f'<section lang="{language}"')[2].partition("</section>")[0]
+        assert re.findall(r'name="(\w+)"', section) == ["email", "kind", "text"]
+        assert re.findall(r'<option value="(\w+)"', section) == [kind.value for kind in RequestKind]
+        assert "contact@noisolation.com" in section
+    assert (await society.send("GET", "/my-data.js")).status == 200
+    assert b'href="/my-data#sv"' in (await society.send("GET", "/privacy")).raw
+
+
+def test_p_52_the_page_escapes_what_the_operator_set() -> None:
+    page = form_page.page(Controller("A", "<script>@example.org", "2026-01-02", "3"))
+    assert b"<script>@" not in page
+    assert b"&lt;script&gt;@example.org" in page
