@@ -29,7 +29,8 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
-from signalling.privacy import notice
+from signalling.privacy import form_page, notice
+from signalling.privacy.export import Answering
 from signalling.processing import controller, register
 from signalling.protocol.errors import CloseCode
 from signalling.service.accounts import Accounts
@@ -39,6 +40,7 @@ from signalling.service.komps import Komps
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
+from signalling.service.rights import Rights
 from signalling.service.robot_log import RobotLog
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
@@ -91,7 +93,7 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
-        self._pages = Pages(PAGES, {"/privacy": privacy_page})
+        self._pages = Pages(PAGES, {"/privacy": privacy_page, "/my-data": form_page.page(controller(settings))})
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
         self.receipts: Final = Receipts(
             signing_key_of(settings.receipt_key_file).private,
@@ -103,7 +105,12 @@ class Coordinator:
             log=log,
             head_seconds=settings.receipt_head_seconds,
         )
-        self._housekeeping = Housekeeping(store, self._clock, told=self._task_failed) if store is not None else None
+        self._overdue = 0
+        self._housekeeping = (
+            Housekeeping(store, self._clock, told=self._task_failed, overdue=self._requests_overdue)
+            if store is not None
+            else None
+        )
         self.robots: Final = RobotLog(store.robot_log if store is not None else None)
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
         self._relays = relays.Relays(settings, clock=self._clock, log=log, figures=self.figures)
@@ -173,6 +180,7 @@ class Coordinator:
             accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
             komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
             posts=Posts(store, told=self.hub.links.post_kept),
+            rights=Rights(store, Answering(controller(settings), register(settings))),
         )
 
     def _text_told(self, problem: BaseException | None) -> None:
@@ -182,6 +190,12 @@ class Coordinator:
 
     def _task_failed(self, problem: BaseException) -> None:
         self._log.write(Event.TASK_FAILED, place=Place(problem))
+
+    def _requests_overdue(self, count: int) -> None:
+        if count > self._overdue:
+            self._log.write(Event.REQUESTS_OVERDUE, requests=count)
+        self._overdue = count
+        self.figures.requests_overdue(count)
 
     @property
     def url(self) -> str:

@@ -29,6 +29,8 @@ class Door(StrEnum):
     """A one-time code by SMS."""
     NEWCOMER = "newcomer"
     """A registration with a code, a keyword or a token."""
+    MY_DATA = "my_data"
+    """A request about one's own data by an e-mail address alone."""
     RECEIPT = "receipt"
     """A head or a proof of the tree of receipts."""
 

@@ -112,6 +112,15 @@ HOLDS: Final = Activity(
     (Eraser.HOLDS, Eraser.LIFTED),
     (Reader.SELF, Reader.OPERATOR),
 )
+REQUESTS: Final = Activity(
+    "requests",
+    "Answer who asks for access, rectification, erasure or restriction, or objects",
+    Subject.PERSON,
+    Basis.LAW,
+    Kept.REQUEST,
+    (Eraser.REQUESTS, Eraser.PERSON),
+    (Reader.SELF, Reader.OPERATOR),
+)
 ERASURES: Final = Activity(
     "erasures",
     "Erase again what a restored backup brings back",
@@ -207,5 +216,5 @@ RUNNING: Final = Activity(
 
 ACTIVITIES: Final = (
     CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
-    HOLDS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
+    HOLDS, REQUESTS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
 )  # fmt: skip

@@ -66,6 +66,7 @@ class Kept(StrEnum):
     AGREEMENT = "agreement"
     BOOKS = "books"
     HOLD = "hold"
+    REQUEST = "request"
     BACKUPS = "backups"
     AV1_LOG = "av1_log"
     AV1_USAGE = "av1_usage"
@@ -89,6 +90,7 @@ class Eraser(StrEnum):
     PROFILES = "the retention run: profiles without a Komp"
     CHANGES = "the retention run: changes"
     BOOKS = "the retention run: books"
+    REQUESTS = "the retention run: requests"
     HOLDS = "Holds.lift (signalling.store.holds)"
     LIFTED = "the retention run: erasures that a hold kept back"
     ERASURE_LOG = "the retention run: the log of erasures"
@@ -123,6 +125,9 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
         Kept.AGREEMENT: Term("while the agreement lives"),
         Kept.BOOKS: Term("5 years (Norwegian bookkeeping law)"),
         Kept.HOLD: Term("while the sum is outstanding or the claim is open"),
+        Kept.REQUEST: Term(
+            "until 30 days after it is answered, or the person is erased; 365 days after the decision at most"
+        ),
         Kept.BACKUPS: Term("as long as a backup may be restored (NARVARO_BACKUP_DAYS)"),
         Kept.AV1_LOG: Term("90 days, unless NARVARO_AV1_LOG_DAYS says otherwise", 90 * DAY_SECONDS),
         Kept.AV1_USAGE: Term("13 months after the last use of that month", 396 * DAY_SECONDS),

@@ -80,6 +80,7 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
       {_table((say(wording.PROCESSOR), say(wording.REGION), say(wording.CARRIES)), helpers)}
       <h2>{say(wording.RIGHTS_HEAD)}</h2>
       <p>{say(wording.RIGHTS_TEXT, **contact)}</p>
+      <p><a href="/my-data#{language}">{say(wording.FORM)}</a></p>
       <p>{say(wording.COMPLAIN)}</p>
       {_table((say(wording.REGION), "", ""), complaints)}
       <p>{say(wording.NOBODY_ELSE)}</p>

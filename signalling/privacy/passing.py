@@ -101,6 +101,7 @@ LOG: Final = (
             "receipts.wait.leaves": ("how many", _NOBODY),
             "receipts.wait.place": ("a line of our source", _NOBODY),
             "task.failed.place": ("a line of our source", _NOBODY),
+            "requests.overdue.requests": ("how many", _NOBODY),
             "swept.calls": ("how many", _NOBODY),
             "foreign.source": ("which library", _NOBODY),
             "foreign.severity": ("how grave", _NOBODY),

@@ -58,6 +58,11 @@ RIGHTS_TEXT: Final = Words(
     "You may see, correct and have erased what is kept about you. In the app you close your profile yourself; it "
     "is gone at once. You may also write to {contact}.",
 )
+FORM: Final = Words(
+    "Begär det med bara din e-postadress",
+    "Be om det med bare e-postadressen din",
+    "Ask for it with your e-mail address alone",
+)
 COMPLAIN: Final = Words(
     "Du har rätt att klaga hos myndigheten i ditt land:",
     "Du har rett til å klage til myndigheten i landet ditt:",
@@ -120,6 +125,11 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Att uppgifter måste sparas, och varför: skuld, rättsligt krav eller myndighetsbeslut",
             "At opplysninger må beholdes, og hvorfor: gjeld, rettslig krav eller pålegg fra en myndighet",
             "That data must be kept, and why: a sum, a legal claim or an authority's order",
+        ),
+        "requests": Words(
+            "Din begäran om insyn, rättelse, radering eller begränsning, och svaret",
+            "Kravet ditt om innsyn, retting, sletting eller begrensning, og svaret",
+            "Your request for access, correction, erasure or restriction, and the answer",
         ),
         "devices": Words("Vilka apparater en kund har", "Hvilke enheter en kunde har", "Which devices a customer has"),
         "robots": Words(
@@ -190,6 +200,11 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
         ),
         Kept.AV1_LOG: Words("{days} dagar", "{days} dager", "{days} days"),
         Kept.AV1_USAGE: Words("13 månader", "13 måneder", "13 months"),
+        Kept.REQUEST: Words(
+            "30 dagar efter svaret, 365 dagar efter beslutet som längst",
+            "30 dager etter svaret, 365 dager etter avgjørelsen på det lengste",
+            "30 days after the answer, 365 days after the decision at most",
+        ),
         Kept.HOLD: Words(
             "medan en skuld eller ett krav är öppet",
             "mens en gjeld eller et krav er åpent",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from signalling.service.accounts import Accounts
 from signalling.service.komps import Komps
 from signalling.service.posts import Posts
+from signalling.service.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,4 @@ class People:
     accounts: Accounts
     komps: Komps
     posts: Posts
+    rights: Rights

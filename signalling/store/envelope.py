@@ -61,6 +61,11 @@ def invitation(name: str) -> str:
     return f"invitation:{name}"
 
 
+def request(name: str) -> str:
+    """The subject of a subject request: who asks may be known by nothing but an e-mail address."""
+    return f"request:{name}"
+
+
 def books(name: str) -> str:
     """The subject of a customer's bookkeeping: it outlives the customer's own key."""
     return f"books:{name}"

@@ -24,6 +24,7 @@ from signalling.store.tables import (
     posts,
     profiles,
     robot_links,
+    subject_requests,
 )
 from signalling.vocabulary import PartyId
 
@@ -45,6 +46,8 @@ async def erase_people(work: Work, keys: Envelope, people: Iterable[str], *, des
     await work.connection.execute(delete(parties).where(parties.c.party.in_(gone)))
     await drop_unread(work, among=awaited)
     await forget_holds(work, map(envelope.person, gone))
+    asked = select(subject_requests.c.request).where(subject_requests.c.subject.in_(map(envelope.person, gone)))
+    await erase_requests(work, keys, (await work.connection.execute(asked)).scalars().all())
     work.erased("person", *gone)
     for one in gone:
         work.note(PartyId(one), ChangeKind.ERASED)
@@ -57,6 +60,14 @@ async def erase_invitations(work: Work, keys: Envelope, names: Iterable[str]) ->
     await keys.erase(work.connection, [envelope.invitation(one) for one in gone])
     await work.connection.execute(delete(invitations).where(invitations.c.invitation.in_(gone)))
     work.erased("invitation", *gone)
+    return len(gone)
+
+
+async def erase_requests(work: Work, keys: Envelope, names: Iterable[str]) -> int:
+    """Subject requests with what was said in them; how many."""
+    gone = list(names)
+    await keys.erase(work.connection, [envelope.request(one) for one in gone])
+    await work.connection.execute(delete(subject_requests).where(subject_requests.c.request.in_(gone)))
     return len(gone)
 
 

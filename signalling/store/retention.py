@@ -24,6 +24,7 @@ from signalling.store.holds import forget_holds
 from signalling.store.invitations import Invitations
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.requests import Requests
 from signalling.store.robot_log import LOG_DAYS, RobotLog
 from signalling.store.rows import BATCH, day_of
 from signalling.store.tables import erasure_marks, erasures_due, holds
@@ -42,6 +43,7 @@ class Retention:
         posts, invitations = Posts(database), Invitations(database, keys)
         profiles, history, books = Profiles(database, keys), History(database, keys), Books(database, keys)
         robots = RobotLog(database, days=av1_log_days)
+        requests = Requests(database, keys)
         self.duties: Final[Mapping[Eraser, Duty]] = MappingProxyType(
             {
                 Eraser.POSTS: lambda now, at_most: posts.sweep(now=now, at_most=at_most),
@@ -51,6 +53,7 @@ class Retention:
                 Eraser.BOOKS: lambda now, at_most: books.sweep(now=now, at_most=at_most),
                 Eraser.AV1_LOG: lambda now, at_most: robots.sweep(now=now, at_most=at_most),
                 Eraser.AV1_USAGE: lambda now, at_most: robots.sweep_usage(now=now, at_most=at_most),
+                Eraser.REQUESTS: lambda now, at_most: requests.sweep(now=now, at_most=at_most),
                 Eraser.CHANGES: lambda now, at_most: history.prune(now=now, at_most=at_most),
                 Eraser.ERASURE_LOG: self._prune_log,
             }

@@ -25,6 +25,7 @@ from signalling.store.envelope import Envelope, Master
 from signalling.store.erasure_log import ErasureLog
 from signalling.store.faults import StoreError
 from signalling.store.history import History
+from signalling.store.holdings import Holdings
 from signalling.store.holds import Holds
 from signalling.store.invitations import Invitations
 from signalling.store.keywords import Keywords
@@ -32,6 +33,7 @@ from signalling.store.ledger import StoreLedger
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.requests import Requests
 from signalling.store.retention import Retention
 from signalling.store.robot_log import LOG_DAYS, RobotLog
 from signalling.store.tables import erasure_marks
@@ -66,6 +68,8 @@ class Store:
         self.receipts: Final = StoreLedger(database)
         self.agreements: Final = Agreements(database, keys)
         self.holds: Final = Holds(database)
+        self.holdings: Final = Holdings(database, keys)
+        self.requests: Final = Requests(database, keys)
         self.books: Final = Books(database, keys)
         self.robot_log: Final = RobotLog(database, days=av1_log_days)
         self.retention: Final = Retention(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)

@@ -143,6 +143,7 @@ invitations: Final = Table(
     Column("side", Text, nullable=False),
     Column("video_only", Boolean(create_constraint=False), nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("phone_index", LargeBinary, index=True),  # HMAC of the number: its owner is told of it in an export
     Column("sealed_phone", LargeBinary),  # under a key of the invitation's own, gone once it is used or has expired
 )
 
@@ -223,6 +224,24 @@ holds: Final = Table(
     Column("subject", Text, primary_key=True),  # person:… or customer:…, as in subject_keys
     Column("reason", Text, primary_key=True),
     Column("since_day", Integer, nullable=False),
+)
+
+subject_requests: Final = Table(
+    "subject_requests",
+    METADATA,
+    Column("request", Text, primary_key=True),
+    Column("subject", Text, index=True),  # person:…; none: by the form, and nobody was looked up
+    Column("kind", Text, nullable=False),
+    Column("came_by", Text, nullable=False),
+    Column("received_day", Integer, nullable=False),
+    Column("due_day", Integer, nullable=False, index=True),
+    Column("outcome", Text),  # none: not decided
+    Column("reason", Text),
+    Column("decided_day", Integer),
+    Column("told_day", Integer),
+    Column("sealed_email", LargeBinary),  # these under a key of the request's own, gone with it
+    Column("sealed_text", LargeBinary),
+    Column("sealed_answer", LargeBinary),
 )
 
 erasures_due: Final = Table(

@@ -76,7 +76,7 @@ class Front:
     def knock(self, request: web.Request, door: Door, *, now: float) -> None:
         """As `check_origin`, and the network hasn't knocked too often. Raises ProtocolError `too_many` too."""
         self.check_origin(request)
-        admission = self.newcomers if door in {Door.CODE, Door.NEWCOMER} else self.admission
+        admission = self.newcomers if door in {Door.CODE, Door.NEWCOMER, Door.MY_DATA} else self.admission
         admission.knock(door, self.proxies.client_address(request), now=now)
 
     def registry(self) -> People:

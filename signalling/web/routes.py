@@ -11,13 +11,13 @@ from aiohttp import web
 
 from signalling.access.entry import TokenRequest
 from signalling.protocol import api
-from signalling.web import accounts, handlers, komps, posts, receipts
+from signalling.web import accounts, handlers, komps, posts, receipts, rights
 from signalling.web.front import Front
 from signalling.web.headers import on_prepare
 from signalling.web.middleware import guard, translate
 from signalling.web.openapi import openapi_json
 from signalling.web.policy import Policy, RouteName
-from signalling.web.route import BOX, OPENAPI, PICTURE, POST, Route, endpoint
+from signalling.web.route import BOX, EXPORT, OPENAPI, PICTURE, POST, Route, endpoint
 
 ROUTES: Final = (
     Route("POST", "/v1/nonce", Policy.OPEN, handlers.nonce, None, handlers.FreshNonce),
@@ -37,6 +37,9 @@ ROUTES: Final = (
     ),
     endpoint("DELETE", "/v1/me/picture", accounts.drop_picture),
     endpoint("DELETE", "/v1/me/endpoints/{endpoint}", accounts.revoke),
+    endpoint("POST", "/v1/me/requests", rights.ask, takes=api.RequestMade, gives=api.OwnRequest),
+    endpoint("GET", "/v1/me/requests", rights.requests, gives=api.OwnRequests),
+    endpoint("GET", "/v1/me/export", rights.export, gives=EXPORT),
     # Others
     endpoint("GET", "/v1/circle", komps.circle, gives=api.Contacts),
     endpoint("GET", "/v1/pictures/{picture}", accounts.picture, gives=PICTURE),
@@ -57,6 +60,7 @@ ROUTES: Final = (
     endpoint("GET", "/v1/posts/{post}", posts.box, gives=BOX),
     endpoint("DELETE", "/v1/posts/{post}", posts.taken),
     # For anyone
+    Route("POST", "/v1/my-data", Policy.OPEN, rights.ask_by_form, api.MyDataRequest, api.RequestTaken),
     Route("GET", "/v1/receipts/head", Policy.OPEN, receipts.head, None, receipts.ReceiptHead),
     Route("GET", "/v1/receipts/leaves/{leaf}", Policy.OPEN, receipts.place, None, receipts.ReceiptPlace),
     Route("GET", "/v1/receipts/inclusion/{index}/{size}", Policy.OPEN, receipts.inclusion, None, receipts.ReceiptProof),

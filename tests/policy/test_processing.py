@@ -34,6 +34,7 @@ def test_p_45_every_route_says_who_may_use_it_and_only_these_are_open() -> None:
     } == {
         ("POST", "/v1/nonce"),
         ("POST", "/v1/register/code"),
+        ("POST", "/v1/my-data"),  # a form for whoever has no app: it tells nothing of anybody
         ("OPTIONS", "/v1/{any}"),
     }
     newcomers = {(route.method, route.path) for route in ROUTES if route.policy is Policy.NEWCOMER}
