@@ -6,7 +6,9 @@
 
 import { OutgoingCall } from "./call.js";
 import { Certificates } from "./certificates.js";
+import { IncomingCall } from "./incoming.js";
 import { Meetings } from "./meetings.js";
+import { Rings } from "./rings.js";
 import { Disconnected, Refused, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
@@ -32,7 +34,9 @@ export class Endpoint {
   #socket;
   #meetings;
   #certificates = new Certificates();
-  /** @type {Set<OutgoingCall>} */
+  #manner;
+  #rings;
+  /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
 
   /**
@@ -40,9 +44,12 @@ export class Endpoint {
    * @param {object} told
    * @param {(record: LinkRecord) => boolean} told.isWatched whose presence this page shows
    * @param {() => void} told.changed something that a screen shows is different
+   * @param {import("./incoming.js").Manner & {began?: () => void} | null} [told.manner] how it meets rings, and what it says when a session begins;
+   *   without it every ring is declined
    */
-  constructor(book, { isWatched, changed }) {
+  constructor(book, { isWatched, changed, manner = null }) {
     this.book = book;
+    this.#manner = manner;
     this.#isWatched = isWatched;
     this.#changed = changed;
     const { identity } = book;
@@ -57,6 +64,12 @@ export class Endpoint {
       },
     });
     this.#meetings = new Meetings(this.#socket);
+    this.#rings = new Rings({
+      book,
+      socket: this.#socket,
+      opened: (ring, seal, contact, ended) => this.#rung(ring, seal, contact, ended),
+      changed,
+    });
   }
 
   get isOnline() {
@@ -80,8 +93,24 @@ export class Endpoint {
 
   /** Hang up, say goodbye, and be turned off. */
   stop() {
-    for (const call of this.#calls) call.hangUp();
+    for (const call of this.#calls) {
+      if (call instanceof IncomingCall) call.stop(call.phase === "accepted" ? "hangup" : "power_off");
+      else call.hangUp();
+    }
     this.#socket.stop();
+  }
+
+  /** The call that is on, or rings here, if there is one. */
+  get engaged() {
+    return [...this.#calls].find((call) => !call.isOver) ?? null;
+  }
+
+  /**
+   * A device: whether it takes calls. Said anew after each `ready`, by `began`.
+   * @param {"available" | "off" | "blocked"} state
+   */
+  tellState(state) {
+    this.#socket.send({ t: "device.state", state });
   }
 
   /**
@@ -90,7 +119,7 @@ export class Endpoint {
    * @param {Promise<MediaStream>} local
    */
   call(contact, local) {
-    for (const earlier of this.#calls) if (earlier.phase === "ended") this.#calls.delete(earlier);
+    this.#forgetEnded();
     const call = new OutgoingCall({
       contact,
       book: this.book,
@@ -123,6 +152,27 @@ export class Endpoint {
   }
 
   /**
+   * Meet whoever reads the secret that this endpoint shows: their keys, once `consents` said yes. What is made of them is the asker's.
+   * @param {Uint8Array<ArrayBuffer>} secret
+   * @param {import("./meetings.js").Consent} consents
+   * @param {AbortSignal} [signal] stops it
+   * @returns {Promise<import("./pairing.js").Introduction>}
+   * @throws {import("./meetings.js").MeetingError}
+   */
+  async show(secret, consents, signal) {
+    return this.#meetings.show(secret, await this.book.introduction(), { consents, signal });
+  }
+
+  /**
+   * A device, after a pairing and a turn of its knob: that endpoint's person may ring it from now on.
+   * @param {string} endpoint
+   * @throws {Refused | Disconnected}
+   */
+  async admit(endpoint) {
+    await this.#socket.request({ t: "device.admit", endpoint });
+  }
+
+  /**
    * Ask the coordinator for the newest statements of endpoints that are known, and take those that are newer. Without an answer nothing changes.
    * @param {string[]} endpoints
    * @param {Map<string, Who>} [strangers] of whom nothing is known yet: their keys make an introduced link
@@ -144,14 +194,56 @@ export class Endpoint {
     else if (message.t === "presence") this.#seen(message);
     else if (message.t === "circle.changed") this.#learn();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
-    else if (typeof message.call === "string") void this.#callOf(message.call)?.take(message);
+    else if (typeof message.call === "string") this.#takeOfCall(message);
+  }
+
+  /** @param {Message} message */
+  #takeOfCall(message) {
+    const call = this.#callOf(message.call);
+    if (call) void call.take(message);
+    else if (message.t === "call.ring") void this.#rings.take(message);
+  }
+
+  /**
+   * @param {Message} ring
+   * @param {import("./call-seal.js").NoiseSeal} seal
+   * @param {LinkRecord} contact
+   * @param {string | null} ended
+   */
+  #rung(ring, seal, contact, ended) {
+    this.#forgetEnded();
+    const manner = this.#manner ?? NOBODY;
+    const declines = ended ?? (this.engaged ? "busy" : manner.turnsAway(ring));
+    const call = new IncomingCall({
+      ring,
+      seal,
+      contact,
+      book: this.book,
+      manner,
+      certificates: this.#certificates,
+      socket: this.#socket,
+      timeline: new Timeline(() => this.#changed()),
+      changed: () => this.#changed(),
+    });
+    this.#calls.add(call);
+    void call.start(declines);
+  }
+
+  #forgetEnded() {
+    for (const call of this.#calls) {
+      if (!call.isOver || call.isFarewellOwed) continue;
+      if (call instanceof IncomingCall) this.#rings.ended(call.id, call.reason);
+      this.#calls.delete(call);
+    }
   }
 
   #ready() {
     void this.#publish();
     this.#learn();
     this.#meetings.returned();
+    this.#manner?.began?.();
     for (const call of this.#calls) call.returned();
+    this.#rings.returned();
   }
 
   async #publish() {
@@ -181,3 +273,10 @@ export class Endpoint {
     this.#changed();
   }
 }
+
+/** @type {import("./incoming.js").Manner} */
+const NOBODY = {
+  turnsAway: () => "declined",
+  open: () => Promise.reject(new TypeError("Nobody answers here.")),
+  sounds: () => null,
+};

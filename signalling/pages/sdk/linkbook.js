@@ -8,7 +8,7 @@
 import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
 import { changeLink, forgetLink, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
-import { stateKey } from "./keyring.js";
+import { keyOf, stateKey } from "./keyring.js";
 import { introduce, isVerified, takeStatement, verifyByPairing } from "./links.js";
 import { bytesOf } from "./public-keys.js";
 import { StatementError } from "./statements.js";
@@ -57,6 +57,11 @@ export class LinkBook {
 
   get identity() {
     return this.#self.identity;
+  }
+
+  /** Whose endpoint it is; null where an earlier version didn't keep it. */
+  get party() {
+    return this.#self.party;
   }
 
   /** What this endpoint's owner is called. */
@@ -172,6 +177,41 @@ export class LinkBook {
     const binding = { call, caller: this.identity.endpoint, callee: endpoint, callerKey: fromKey, calleeKey: key, handshake: 0 };
     const seal = new NoiseSeal(binding, "caller", { own: pair, peer: bytesOf(peer) });
     return { seal, fromKey, key, verified: isVerified(record, this.#wall()) };
+  }
+
+  /**
+   * The seal that a ring was made for, or why there is none.
+   * @param {import("./socket.js").Message} ring
+   * @returns {NoiseSeal | "own_key_gone" | "their_key_unknown"}
+   */
+  opens(ring) {
+    const own = keyOf(this.#ring, ring.key, this.#wall());
+    if (own === null) return "own_key_gone";
+    const record = this.link(ring.from);
+    if (record === null || record.statement.serial !== ring.from_key) return "their_key_unknown";
+    const callee = this.identity.endpoint;
+    const binding = { call: ring.call, caller: ring.from, callee, callerKey: ring.from_key, calleeKey: ring.key, handshake: 0 };
+    return new NoiseSeal(binding, "callee", { own, peer: bytesOf(record.statement.key) });
+  }
+
+  /**
+   * The seal of a handshake that the other end of a call began anew, or null; this end's `role` in the call stays.
+   * @param {import("./socket.js").Message} resume
+   * @param {string} peer
+   * @param {import("./call-seal.js").Role} role
+   * @returns {NoiseSeal | null}
+   */
+  reopens({ call, key, from_key: fromKey, handshake }, peer, role) {
+    const own = keyOf(this.#ring, key, this.#wall());
+    const record = this.link(peer);
+    if (own === null || record === null || record.statement.serial !== fromKey) return null;
+    const [mine, theirs] = [this.identity.endpoint, peer];
+    const binding =
+      role === "caller"
+        ? { call, caller: mine, callee: theirs, callerKey: key, calleeKey: fromKey, handshake }
+        : { call, caller: theirs, callee: mine, callerKey: fromKey, calleeKey: key, handshake };
+    const initiator = role === "caller" ? "callee" : "caller";
+    return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
   }
 
   /** @param {string} party */

@@ -1,0 +1,311 @@
+/**
+ * A call that rings here, from a ring that may be a replay to the accept: the callee's side of docs/reference/protocol.md §4. The JavaScript twin of
+ * `client_sim.answering`.
+ *
+ * A ring alone sounds nowhere: an endpoint rung alone joins at once, and rings only after the caller's first box has opened. If none opens it never
+ * sounds, declines `unreachable` and forgets. Nothing is sent, shown or played before `answer`, and nothing is described before that box.
+ */
+
+import { CallEnd } from "./call-end.js";
+import { CallMedia } from "./callmedia.js";
+import { Exchange } from "./exchange.js";
+import { farewell } from "./farewell.js";
+import { agrees, Joining } from "./joining.js";
+import { Resumption } from "./resuming.js";
+import { Disconnected, Refused } from "./socket.js";
+
+/** From the ring: how long the caller's first box is waited for. */
+const HERE_MS = 8_000;
+/** A ring that sounds on its own word, because several endpoints are rung, was sent within the last minute. */
+const FRESH_MS = 60_000;
+const DECLINE_REASONS = new Set(["declined", "busy", "knob_off", "power_off", "stale_key", "unreachable", "peer_not_verified"]);
+
+/**
+ * @typedef {import("./socket.js").Message} Message
+ * @typedef {import("./links.js").LinkRecord} LinkRecord
+ * @typedef {object} Manner how an endpoint meets a ring
+ * @property {(ring: Message) => string | null} turnsAway why this ring isn't taken now, or null
+ * @property {() => Promise<MediaStream>} open camera and microphone, asked for when it sounds; without them the call is heard and seen all the same
+ * @property {(call: IncomingCall) => number | null} sounds it rings: begin, and say in how many milliseconds this endpoint will answer by itself
+ * @typedef {object} Parts
+ * @property {Message} ring
+ * @property {import("./call-seal.js").NoiseSeal} seal the one that it was made for
+ * @property {LinkRecord} contact what this end knows of the caller
+ * @property {import("./linkbook.js").LinkBook} book
+ * @property {Manner} manner
+ * @property {import("./certificates.js").Certificates} certificates
+ * @property {import("./socket.js").Socket} socket
+ * @property {import("./timeline.js").Timeline} timeline
+ * @property {() => void} changed something that a screen shows is different
+ */
+
+/** The callee's end of one call. */
+export class IncomingCall extends CallEnd {
+  /** Whether this end's own record of the caller says so; if not, nothing is described before the accept, and nothing answers by itself. */
+  verified;
+  /** The coordinator gave another profile than the caller's own: the name is that of the link record, and the screen must warn. */
+  isProfileFalse = false;
+  #parts;
+  #joining;
+  /** @type {Exchange} */
+  #exchange;
+  /** @type {CallMedia} */
+  #media;
+  #resumption;
+  #isAgreed = false;
+  #isAlone = false;
+  #hereTimer = 0;
+  /** @type {(stream: Promise<MediaStream>) => void} */
+  #haveLocal = () => {};
+  /** @type {Promise<MediaStream>} */
+  #local = new Promise((resolve) => (this.#haveLocal = resolve));
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    super(parts);
+    const { ring, seal, contact, book } = parts;
+    this.#parts = parts;
+    this.#joining = new Joining(seal, (join) => void this.#ask(join));
+    this.verified = book.isVerified(contact.endpoint);
+    this.#exchange = this.#exchangeOf(seal, 0);
+    this.#media = this.#mediaOf(ring.ice_servers);
+    this.#resumption = new Resumption({
+      call: ring.call,
+      socket: parts.socket,
+      reseal: (resume) => book.reopens(resume, contact.endpoint, "callee"),
+      exchangeOf: (again, handshake) => this.#exchangeOf(again, handshake),
+      resumed: (exchange) => this.#resumed(exchange),
+    });
+  }
+
+  /** @override */
+  get id() {
+    return /** @type {string} */ (this.#parts.ring.call);
+  }
+
+  /** Who calls, as this end's own record has it. */
+  get contact() {
+    return this.#parts.contact;
+  }
+
+  /** Who calls, for a screen: the profile that the caller itself knows, else the name in this end's record. */
+  get callerName() {
+    const { ring, contact } = this.#parts;
+    return this.#isAgreed ? /** @type {string} */ (ring.profile.name) : contact.name;
+  }
+
+  /** The SHA-256 of the caller's picture, where the caller itself knows it so; else null. */
+  get callerPicture() {
+    return this.#isAgreed ? /** @type {string | null} */ (this.#parts.ring.profile.picture ?? null) : null;
+  }
+
+  /** What this end sends, once it has sounded. */
+  get local() {
+    return this.#local;
+  }
+
+  /** @override */
+  get conversation() {
+    return this.#exchange;
+  }
+
+  /** @override */
+  get media() {
+    return this.#media;
+  }
+
+  /** @override */
+  get isJoined() {
+    return this.#joining.isMade;
+  }
+
+  /** How the next hello names this call, or null. */
+  get named() {
+    if (this.isOver || !this.isJoined) return null;
+    const phase = this.phase === "accepted" ? /** @type {const} */ ("accepted") : /** @type {const} */ ("joined");
+    return { call: this.id, peer: this.contact.endpoint, role: /** @type {const} */ ("callee"), phase };
+  }
+
+  /**
+   * Look at the ring.
+   * @param {string | null} declines why it is turned away unheard, or null
+   */
+  async start(declines) {
+    const { ring } = this.#parts;
+    this.timeline.mark("invited");
+    this.endUnless(ring.remaining_ms, () => this.finish("no_answer"));
+    const asked = await this.#joining.read(ring.box);
+    if (this.isOver) return;
+    if (asked === null || asked.media !== ring.media) return this.leave("peer_not_verified");
+    const isStale = asked.rung > 1 && Math.abs(Date.now() - asked.sent_at) > FRESH_MS;
+    if (declines !== null || isStale) return this.leave(declines ?? "unreachable");
+    this.#isAgreed = ring.profile !== undefined && (await agrees(ring.profile, asked));
+    this.isProfileFalse = ring.profile !== undefined && !this.#isAgreed;
+    this.#isAlone = asked.rung === 1;
+    if (!this.#isAlone) return this.#sound();
+    this.#hereTimer = setTimeout(() => this.leave("unreachable"), HERE_MS);
+    await this.#makeJoin();
+  }
+
+  /**
+   * The same ring came once more: it does not ring twice. Other bytes under this id are passed over.
+   * @param {Message} ring
+   */
+  rungAgain(ring) {
+    if (this.isOver || ring.box !== this.#parts.ring.box) return;
+    if (ring.ice_servers?.length) this.#media.useIceServers(ring.ice_servers);
+    this.#beginAgain();
+  }
+
+  /** Take the call: where it alone is rung after it rang, elsewhere together with the join. */
+  async answer() {
+    if (this.phase !== "ringing") return;
+    if (!this.isJoined) await this.#makeJoin();
+    if (this.phase !== "ringing") return;
+    void this.#exchange.say({ t: "accepted" });
+    this.begin();
+    void this.#ask({ t: "call.accept", call: this.id });
+  }
+
+  /**
+   * Decline, or hang up, as the call stands.
+   * @param {string} [reason]
+   */
+  stop(reason = this.phase === "accepted" ? "hangup" : "declined") {
+    this.leave(reason);
+  }
+
+  /** See `saidAgain`. */
+  returned() {
+    if (this.saidAgain()) this.#beginAgain();
+  }
+
+  /** @param {Message} message one that names this call */
+  async take(message) {
+    if (message.t === "call.ring") return this.rungAgain(message);
+    const isNew = message.t === "box" && !this.isOver && (await this.#resumption.take(message));
+    if (!isNew && !(await this.takeShared(message)) && !this.isOver) this.#takeOwn(message);
+    this.changed();
+  }
+
+  /** @param {Message} message */
+  #takeOwn(message) {
+    if (message.t === "call.taken" && this.phase !== "accepted") this.finish(null);
+    else if (message.t === "call.resume" && this.phase === "accepted") void this.#resumption.asked(message);
+    else if (message.t === "call.peer" && message.present) this.returned();
+  }
+
+  /**
+   * @override
+   * @param {string} reason
+   */
+  lastWord(reason) {
+    if (this.phase !== "accepted" && DECLINE_REASONS.has(reason)) return { t: "call.decline", call: this.id, reason };
+    return farewell(this.id, reason === "cancelled" || reason === "no_answer" ? "hangup" : reason, true);
+  }
+
+  /** @override */
+  withdraw() {
+    clearTimeout(this.#hereTimer);
+    this.#joining.stop();
+    this.#haveLocal(Promise.resolve(new MediaStream())); // it never sounded: there is nothing to stop
+  }
+
+  /**
+   * @override
+   * @param {import("./contents.js").Content} content
+   */
+  hear(content) {
+    if (content.t !== "here") return super.hear(content);
+    this.#joining.stop();
+    clearTimeout(this.#hereTimer);
+    if (this.#isAlone && this.phase === "inviting") this.#sound();
+  }
+
+  async #makeJoin() {
+    await this.#joining.make(this.id);
+    if (this.isOver) return;
+    await this.#exchange.begin();
+    this.timeline.markOnce("joined");
+    this.#joining.say();
+  }
+
+  #beginAgain() {
+    if (this.#exchange.received === 0) this.#joining.say();
+    if (this.phase === "accepted") void this.#ask({ t: "call.accept", call: this.id });
+    else if (this.phase === "ringing") this.#tellRinging();
+  }
+
+  /**
+   * A join or an accept. `unknown_call` and `wrong_state` mean "not yet": it is said again.
+   * @param {Message} message
+   */
+  async #ask(message) {
+    try {
+      await this.socket.request(message);
+    } catch (problem) {
+      if (problem instanceof Refused && problem.code === "taken") this.finish(null);
+      else if (problem instanceof Refused && problem.code === "ended") this.finish("cancelled");
+      else if (!(problem instanceof Refused || problem instanceof Disconnected)) throw problem;
+    }
+  }
+
+  #sound() {
+    const { manner } = this.#parts;
+    this.phase = "ringing";
+    this.timeline.mark("ringing");
+    this.#haveLocal(manner.open().catch(() => new MediaStream()));
+    const answersInMs = manner.sounds(this);
+    this.answersAt = answersInMs === null ? null : performance.now() + answersInMs;
+    this.#tellRinging();
+    this.changed();
+  }
+
+  #tellRinging() {
+    const left = this.answersAt === null ? undefined : Math.max(0, Math.round(this.answersAt - performance.now()));
+    this.socket.send({ t: "call.ringing", call: this.id, answers_in_ms: left });
+  }
+
+  /**
+   * @param {import("./call-seal.js").NoiseSeal} seal
+   * @param {number} handshake
+   */
+  #exchangeOf(seal, handshake) {
+    const send = (/** @type {Message} */ message) => void this.#parts.socket.send(message);
+    return new Exchange({ call: this.id, seal, send, received: (content) => this.hear(content), handshake });
+  }
+
+  /** @param {RTCIceServer[]} iceServers */
+  #mediaOf(iceServers) {
+    const { ring, socket, timeline, certificates } = this.#parts;
+    const events = this.mediaEvents((content) => void this.#exchange.say(content));
+    const media = new CallMedia({
+      call: this.id,
+      role: "callee",
+      media: ring.media,
+      verified: this.verified,
+      local: this.#local,
+      socket,
+      timeline,
+      certificates,
+      events,
+    });
+    media.useIceServers(iceServers ?? []);
+    return media;
+  }
+
+  /**
+   * The caller's page was loaded anew: it has new keys, and the old connection is nothing to it. Nothing counts down anew.
+   * @param {Exchange} exchange
+   */
+  #resumed(exchange) {
+    const { iceServers } = this.#media;
+    this.#exchange.close();
+    this.#media.retire();
+    this.#exchange = exchange;
+    this.#media = this.#mediaOf(iceServers);
+    this.#media.accept();
+    this.timeline.mark("lost");
+    this.endUnless(30_000, () => this.leave("lost_network"));
+  }
+}
