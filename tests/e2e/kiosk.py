@@ -1,4 +1,4 @@
-"""A Komp that is a browser page, and the people around it: a coordinator, headless phones, and what the screen shows."""
+"""A Komp that is a browser page, and who is around it: a coordinator, headless phones, and what the screen shows."""
 
 import asyncio
 import re
@@ -109,7 +109,7 @@ async def sees_the_picture_move(page: Page, *, distinct: int = 8) -> list[int]:
 async def sees_the_komp(call: LiveCall, *, distinct: int = 8) -> None:
     """Wait until the caller has so many different frames of the Komp's."""
     async with asyncio.timeout(10):
-        while (video := call.ends.figures().video) is None or video.distinct_frames < distinct:
+        while (video := call.ends.figures().video) is None or video.distinct_frames < distinct:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
