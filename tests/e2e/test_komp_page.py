@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
+from client_sim.actions import StartMedia
 from client_sim.house import BROWSER, KOMP
 from client_sim.link import fragment
 from client_sim.sealed.links import How
@@ -26,6 +27,19 @@ from tests.e2e.kiosk import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
+CONNECTIONS = """{
+  const Made = RTCPeerConnection;
+  globalThis.connections = [];
+  globalThis.RTCPeerConnection = class extends Made {
+    constructor(...told) { super(...told); globalThis.connections.push(this); }
+  };
+}"""
+DECODED = """async () => {
+  const [connection] = globalThis.connections;
+  const entries = [...(await connection.getStats()).values()];
+  const video = entries.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+  return { received: video?.packetsReceived ?? 0, decoded: video?.framesDecoded ?? 0 };
+}"""
 NO_PICTURE = "['remote', 'own'].every((id) => document.getElementById(id).srcObject === null)"
 
 
@@ -187,3 +201,19 @@ async def test_two_browsers_see_each_other(page: Page, browser: Browser) -> None
         await family.get_by_role("button", name="Hang up").click()
         await expect(page.locator("#after-heading")).to_have_text("The call is over")
         await context.close()
+
+
+async def test_what_a_caller_sends_before_the_accept_is_not_even_decoded(page: Page) -> None:
+    await page.add_init_script(CONNECTIONS)
+    async with home() as there:
+        await page.goto(there.address(countdown="3", stamps="1"))
+        await idles(page)
+        call = calls(await there.phone())
+        async with asyncio.timeout(10):
+            await call.reached(Step.DTLS)
+        call._peer.do(StartMedia())
+        await page.wait_for_function(f"async () => (await ({DECODED})()).received > 3", timeout=5_000)
+        assert (await page.evaluate(DECODED))["decoded"] == 0
+        await expect(page.locator("#ring")).to_be_visible()
+        await sees_the_picture_move(page, distinct=3)
+        assert (await page.evaluate(DECODED))["decoded"] > 0

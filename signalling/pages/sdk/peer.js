@@ -7,6 +7,7 @@
 
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
 import { DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
+import { MediaGate } from "./gate.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
@@ -45,6 +46,7 @@ export class Peer {
   #ignoringOffer = false;
   #startedAt = 0;
   #batch;
+  #gate = new MediaGate();
   #held = new HeldCandidates();
   /**
    * The fingerprint that the other end's description named.
@@ -101,6 +103,7 @@ export class Peer {
   async attach(stream) {
     this.#stream = stream;
     if (!this.#isVerified) return;
+    this.#gate.open();
     const free = this.#connection.getTransceivers().map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
     await Promise.all(
       stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
@@ -127,7 +130,10 @@ export class Peer {
     this.#stream = null;
     for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
     for (const track of this.remote.getTracks()) track.stop();
-    setTimeout(() => this.#connection.close(), 200);
+    setTimeout(() => {
+      this.#connection.close();
+      this.#gate.close();
+    }, 200);
   }
 
   /**
@@ -165,7 +171,10 @@ export class Peer {
       if (candidate === null) this.#phase("gathered");
       this.#batch.add(candidate, this.#generation);
     };
-    connection.ontrack = ({ track }) => this.remote.addTrack(track);
+    connection.ontrack = ({ track, receiver }) => {
+      this.#gate.hold(receiver);
+      this.remote.addTrack(track);
+    };
     connection.oniceconnectionstatechange = () => {
       if (!["connected", "completed"].includes(connection.iceConnectionState) || this.phases.ice !== undefined) return;
       this.#phase("ice");
