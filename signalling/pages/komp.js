@@ -12,7 +12,9 @@ import { hasSecret, movedIn, takenFragment } from "./komp/moving-in.js";
 import { Screen } from "./komp/screen.js";
 import { Account } from "./sdk/account.js";
 import { Asking, Refused } from "./sdk/asking.js";
+import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
+import { PostBox } from "./sdk/post-box.js";
 import { kompWords } from "./words/komp.js";
 
 const options = new URLSearchParams(location.search);
@@ -61,8 +63,10 @@ async function start() {
   const screen = new Screen(words, (hash) => (account ? account.picture(hash) : Promise.reject(new Refused("not_found"))));
   const book = await bookOf(fragment, screen);
   if (!book) return;
-  account = new Account(new Asking(book.identity));
-  const device = new Device(book, account, { words, screen, countdownMs: countdownMs(), wheel: wheelOf(options.get("wheel")) });
+  const asking = new Asking(book.identity);
+  account = new Account(asking);
+  const told = { words, screen, countdownMs: countdownMs(), wheel: wheelOf(options.get("wheel")) };
+  const device = new Device(book, account, new Letters(book, new PostBox(asking)), told);
   device.start();
   void stayAwake();
   if (options.has("stamps")) (await import("./family/stamps.js")).watchStamps(screen.picture);

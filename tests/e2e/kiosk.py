@@ -85,7 +85,7 @@ async def home(*, how: How = How.QR, household: Household | None = None) -> Asyn
 
 async def idles(page: Page, foot: str = "Your family can call you here") -> None:
     """The Komp is connected, and shows the time."""
-    await expect(page.locator("#idle")).to_be_visible()
+    await expect(page.locator("#idle")).to_be_visible(timeout=10_000)
     await expect(page.locator("#time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     await expect(page.locator("#idle-foot")).to_have_text(foot)
 

@@ -12,6 +12,7 @@ import { Knob } from "./knob.js";
 import { LoudnessBar } from "./loudness.js";
 import { Ringer } from "./ringer.js";
 import { Screen } from "./screen.js";
+import { Vouching } from "./vouching.js";
 
 export const COUNTDOWN_MS = 10_000;
 /** How long an end is told. */
@@ -30,6 +31,7 @@ export class Device {
   #screen;
   #endpoint;
   #door;
+  #vouching;
   #knob;
   #bar;
   #ringer = new Ringer();
@@ -44,9 +46,10 @@ export class Device {
   /**
    * @param {import("../sdk/linkbook.js").LinkBook} book
    * @param {import("../sdk/account.js").Account} account
+   * @param {import("../sdk/letters.js").Letters} letters
    * @param {{words: KompWords, screen: Screen, countdownMs: number, wheel: import("./knob.js").Wheel}} told
    */
-  constructor(book, account, { words, screen, countdownMs, wheel }) {
+  constructor(book, account, letters, { words, screen, countdownMs, wheel }) {
     this.#words = words;
     this.#screen = screen;
     this.#countdownMs = countdownMs;
@@ -58,8 +61,11 @@ export class Device {
       open: openCamera,
       sounds: (/** @type {IncomingCall} */ call) => this.#sounds(call),
     };
-    this.#endpoint = new Endpoint(book, { isWatched: () => false, changed: () => this.#changed(), manner });
+    const posted = () => void this.#vouching.read();
+    this.#endpoint = new Endpoint(book, { isWatched: () => false, changed: () => this.#changed(), manner, posted });
     this.#door = new Door(this.#endpoint, account, () => this.#changed());
+    const expect = (/** @type {Uint8Array<ArrayBuffer>} */ secret, /** @type {number} */ until) => void this.#door.expect(secret, until);
+    this.#vouching = new Vouching({ book, account, letters, expect });
     addEventListener("keydown", ({ key }) => SHOWS_THE_SQUARE.has(key) && this.#toggleDoor());
     addEventListener("pagehide", () => this.#endpoint.stop());
     addEventListener("online", () => this.#endpoint.wake());

@@ -1,5 +1,6 @@
 /**
- * How a Komp comes to know people: a square on its screen, and a turn of its knob. The twin of `client_sim.welcome`, as far as the square goes.
+ * How a Komp comes to know people: a square on its screen and a turn of its knob, or a secret that an administrator sent from their own phone. The twin
+ * of `client_sim.welcome`.
  *
  * The secret in the square is made in this browser and leaves it by light alone. The Komp alone says who is let in.
  */
@@ -68,6 +69,23 @@ export class Door {
     this.#become("closed");
   }
 
+  /**
+   * Wait for whoever comes with a secret that a verified administrator sent, again and again; nobody turns a knob for them.
+   * @param {Uint8Array<ArrayBuffer>} secret
+   * @param {number} until Unix seconds
+   */
+  async expect(secret, until) {
+    while (Date.now() / 1000 < until) {
+      try {
+        await this.#admit(await this.#endpoint.show(secret, () => Promise.resolve(true)), "secret_link");
+        return;
+      } catch (problem) {
+        if (!isRefusal(problem)) throw problem;
+        if (!(problem instanceof MeetingError) || problem.code !== "nobody_came") return;
+      }
+    }
+  }
+
   /** Somebody turned the knob one step. */
   turned() {
     this.#turned();
@@ -85,7 +103,7 @@ export class Door {
     const renewed = AbortSignal.any([signal, AbortSignal.timeout(SHOWN_MS)]);
     try {
       const found = await this.#endpoint.show(secret, () => this.#isWanted(signal), renewed);
-      await this.#tell("welcome", await this.#admit(found));
+      await this.#tell("welcome", await this.#admit(found, "qr"));
       return true;
     } catch (problem) {
       if (signal.aborted) return false;
@@ -110,15 +128,16 @@ export class Door {
 
   /**
    * @param {import("../sdk/pairing.js").Introduction} found
+   * @param {"qr" | "secret_link"} how
    * @returns {Promise<string>} the newcomer's name
    */
-  async #admit(found) {
+  async #admit(found, how) {
     const { endpoint } = found.statement;
     await this.#endpoint.admit(endpoint);
     const contact = (await this.#account.circle()).find(({ endpoints }) => endpoints.some((one) => one.endpoint === endpoint));
     if (!contact?.name) throw new AccountRefused("not_found");
     const who = { party: contact.party, name: contact.name, kind: contact.kind };
-    await this.#endpoint.book.pair(who, found, "qr");
+    await this.#endpoint.book.pair(who, found, how);
     return contact.name;
   }
 

@@ -88,8 +88,8 @@ export class Screen {
     const words = this.#words;
     const leftMs = call.answersAt === null ? null : Math.max(0, call.answersAt - performance.now());
     const seconds = leftMs === null ? null : Math.ceil(leftMs / 1000);
-    void this.#face.show(call.callerName, call.callerPicture);
-    put("ring-name", call.callerName);
+    void this.#face.show(call.caller.name, call.caller.picture);
+    put("ring-name", call.caller.name);
     put("ring-calls", words.calls);
     element("dial", HTMLElement).hidden = seconds === null;
     element("dial", HTMLElement).style.setProperty("--left", String(leftMs === null ? 0 : leftMs / wholeMs));
@@ -98,9 +98,9 @@ export class Screen {
     put("ring-next", seconds === null ? words.turnToAnswer : seconds > 0 ? words.countdown(seconds) : words.answering);
     put("ring-why", why);
     put("ring-foot", words.refuseHint);
-    put("ring-warning", call.isProfileFalse ? words.falseProfile : "");
-    element("ring-warning", HTMLElement).hidden = !call.isProfileFalse;
-    show("ring", `${call.callerName} ${words.calls}. ${seconds === null ? words.turnToAnswer : ""}`);
+    put("ring-warning", call.caller.isFalse ? words.falseProfile : "");
+    element("ring-warning", HTMLElement).hidden = !call.caller.isFalse;
+    show("ring", `${call.caller.name} ${words.calls}. ${seconds === null ? words.turnToAnswer : ""}`);
   }
 
   /** @param {IncomingCall} call an accepted one */
@@ -108,11 +108,11 @@ export class Screen {
     const words = this.#words;
     if (call.remote && this.#remote.srcObject !== call.remote) this.#showRemote(call, call.remote);
     if (this.#own.hidden) void this.#showOwn(call);
-    put("call-name", call.callerName);
+    put("call-name", call.caller.name);
     put("call-state", words.answering);
     put("banner", words.lost);
     element("banner", HTMLElement).hidden = call.path !== "lost";
-    show("call", call.callerName);
+    show("call", call.caller.name);
   }
 
   /** @param {string | null} reason */

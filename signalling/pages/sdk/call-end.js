@@ -47,20 +47,20 @@ export class CallEnd {
   reason = null;
   /** What happened, and when. */
   timeline;
-  #socket;
-  #changed;
+  /** @protected */
+  socket;
+  /** @protected */
+  changed;
   #farewell;
   #deadline = 0;
 
   /** @param {EndParts} parts */
   constructor({ socket, timeline, changed }) {
     this.timeline = timeline;
-    this.#socket = socket;
-    this.#changed = changed;
+    this.socket = socket;
+    this.changed = changed;
     this.#farewell = new Farewell(socket);
   }
-
-  // ------------------------------------------------------- each end's own
 
   /** @returns {string} whose messages these are */
   get id() {
@@ -98,8 +98,6 @@ export class CallEnd {
    */
   withdraw() {}
 
-  // ---------------------------------------------------------- for screens
-
   get isOver() {
     return this.phase === "ended";
   }
@@ -119,8 +117,6 @@ export class CallEnd {
     return this.media.path;
   }
 
-  // ------------------------------------------------------------- for ends
-
   /**
    * What is told of the media of this end.
    * @protected
@@ -131,16 +127,19 @@ export class CallEnd {
     return {
       say,
       connected: () => this.#pathStands(),
-      lost: () => (this.endUnless(LOST_MS, () => this.leave("lost_network")), this.changed()),
+      lost: () => (this.waitForPath(), this.changed()),
       failed: () => this.leave("ice_failed"),
       unverified: () => this.leave("peer_not_verified"),
       bye: (reason) => this.otherLeft(reason),
     };
   }
 
-  /** @protected */
-  changed() {
-    this.#changed();
+  /**
+   * The path is gone: it may come back for so long.
+   * @protected
+   */
+  waitForPath() {
+    this.endUnless(LOST_MS, () => this.leave("lost_network"));
   }
 
   /**
@@ -265,11 +264,6 @@ export class CallEnd {
     this.media.close();
     if (!this.#farewell.isOwed) this.conversation.close();
     this.changed();
-  }
-
-  /** @protected */
-  get socket() {
-    return this.#socket;
   }
 
   #pathStands() {

@@ -4,37 +4,34 @@
  * The one part that a page talks to. It knows nothing of how the page looks, and keeps nothing of a call that is over.
  */
 
+import { Acquaintance } from "./acquaintance.js";
 import { OutgoingCall } from "./call.js";
 import { Certificates } from "./certificates.js";
 import { IncomingCall } from "./incoming.js";
+import { NOBODY } from "./manner.js";
 import { Meetings } from "./meetings.js";
 import { Rings } from "./rings.js";
-import { Disconnected, Refused, Socket } from "./socket.js";
+import { Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
 
-/** Endpoints that one request may name. */
-const AT_ONCE = 64;
-
 /**
  * @typedef {import("./links.js").LinkRecord} LinkRecord
- * @typedef {import("./links.js").Who} Who
  * @typedef {import("./socket.js").Message} Message
- * @typedef {{state: "online" | "off" | "blocked" | "disconnected" | "turned_off", since: Date | null}} Presence
+ * @typedef {import("./acquaintance.js").Presence} Presence
  */
 
 /** An endpoint that is linked, and stays online while its page is open. */
 export class Endpoint {
-  /** @type {Map<string, Presence>} by endpoint */
-  presence = new Map();
   /** Whom it knows, and its own keys. */
   book;
   #changed;
-  #isWatched;
   #socket;
   #meetings;
+  #acquaintance;
   #certificates = new Certificates();
   #manner;
+  #posted;
   #rings;
   /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
@@ -44,13 +41,13 @@ export class Endpoint {
    * @param {object} told
    * @param {(record: LinkRecord) => boolean} told.isWatched whose presence this page shows
    * @param {() => void} told.changed something that a screen shows is different
-   * @param {import("./incoming.js").Manner & {began?: () => void} | null} [told.manner] how it meets rings, and what it says when a session begins;
-   *   without it every ring is declined
+   * @param {import("./manner.js").Manner} [told.manner] how it meets rings
+   * @param {() => void} [told.posted] a letter may wait for this endpoint
    */
-  constructor(book, { isWatched, changed, manner = null }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {} }) {
     this.book = book;
     this.#manner = manner;
-    this.#isWatched = isWatched;
+    this.#posted = posted;
     this.#changed = changed;
     const { identity } = book;
     this.#socket = new Socket({
@@ -59,10 +56,11 @@ export class Endpoint {
       namedCalls: () => [...this.#calls].map((call) => call.named).filter((named) => named !== null),
       received: (message) => this.#take(message),
       stateChanged: () => {
-        if (!this.isOnline) this.presence.clear();
+        if (!this.isOnline) this.#acquaintance.presence.clear();
         changed();
       },
     });
+    this.#acquaintance = new Acquaintance({ book, socket: this.#socket, isWatched, changed });
     this.#meetings = new Meetings(this.#socket);
     this.#rings = new Rings({
       book,
@@ -70,6 +68,11 @@ export class Endpoint {
       opened: (ring, seal, contact, ended) => this.#rung(ring, seal, contact, ended),
       changed,
     });
+  }
+
+  /** How those stand whose presence this page shows, by endpoint. */
+  get presence() {
+    return this.#acquaintance.presence;
   }
 
   get isOnline() {
@@ -123,7 +126,7 @@ export class Endpoint {
     const call = new OutgoingCall({
       contact,
       book: this.book,
-      fetchKeys: (endpoints) => this.fetchKeys(endpoints),
+      fetchKeys: (endpoints) => this.#acquaintance.fetchKeys(endpoints),
       media: "video",
       local,
       socket: this.#socket,
@@ -146,7 +149,7 @@ export class Endpoint {
   async pair({ secret, identity, party, name, kind }, signal) {
     const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
     const record = await this.book.pair({ party, name, kind }, keys, "qr");
-    this.#watch();
+    this.#acquaintance.watch();
     this.#changed();
     return record;
   }
@@ -172,27 +175,12 @@ export class Endpoint {
     await this.#socket.request({ t: "device.admit", endpoint });
   }
 
-  /**
-   * Ask the coordinator for the newest statements of endpoints that are known, and take those that are newer. Without an answer nothing changes.
-   * @param {string[]} endpoints
-   * @param {Map<string, Who>} [strangers] of whom nothing is known yet: their keys make an introduced link
-   */
-  async fetchKeys(endpoints, strangers = new Map()) {
-    for (let at = 0; at < endpoints.length; at += AT_ONCE) {
-      try {
-        const { keys = [] } = await this.#socket.request({ t: "keys.get", endpoints: endpoints.slice(at, at + AT_ONCE) });
-        for (const found of keys) if (await this.book.take(found, strangers.get(found.endpoint) ?? null)) this.#changed();
-      } catch (problem) {
-        if (!(problem instanceof Refused || problem instanceof Disconnected)) throw problem;
-      }
-    }
-  }
-
   /** @param {Message} message */
   #take(message) {
     if (message.t === "ready") this.#ready();
-    else if (message.t === "presence") this.#seen(message);
-    else if (message.t === "circle.changed") this.#learn();
+    else if (message.t === "presence") this.#acquaintance.seen(message);
+    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
     else if (typeof message.call === "string") this.#takeOfCall(message);
   }
@@ -212,14 +200,13 @@ export class Endpoint {
    */
   #rung(ring, seal, contact, ended) {
     this.#forgetEnded();
-    const manner = this.#manner ?? NOBODY;
-    const declines = ended ?? (this.engaged ? "busy" : manner.turnsAway(ring));
+    const declines = ended ?? (this.engaged ? "busy" : this.#manner.turnsAway(ring));
     const call = new IncomingCall({
       ring,
       seal,
       contact,
       book: this.book,
-      manner,
+      manner: this.#manner,
       certificates: this.#certificates,
       socket: this.#socket,
       timeline: new Timeline(() => this.#changed()),
@@ -238,45 +225,16 @@ export class Endpoint {
   }
 
   #ready() {
-    void this.#publish();
-    this.#learn();
+    this.#acquaintance.returned();
     this.#meetings.returned();
-    this.#manner?.began?.();
+    this.#manner.began();
+    this.#posted();
     for (const call of this.#calls) call.returned();
     this.#rings.returned();
-  }
-
-  async #publish() {
-    this.#socket.send({ t: "keys.publish", statement: await this.book.statement() });
-  }
-
-  /** Whom may be seen, and by which keys, may have changed: ask for both anew. */
-  #learn() {
-    this.#watch();
-    const strangers = new Map(this.book.strangers.map((one) => [one.endpoint, one]));
-    void this.fetchKeys([...this.book.links.map(({ endpoint }) => endpoint), ...strangers.keys()], strangers);
-  }
-
-  #watch() {
-    const endpoints = this.book.links.filter(this.#isWatched).map(({ endpoint }) => endpoint).slice(0, AT_ONCE);
-    if (endpoints.length > 0) this.#socket.send({ t: "presence.watch", endpoints });
   }
 
   /** @param {string} id */
   #callOf(id) {
     return [...this.#calls].find((call) => call.id === id);
   }
-
-  /** @param {Message} message */
-  #seen({ endpoint, state, since }) {
-    this.presence.set(endpoint, { state, since: typeof since === "number" ? new Date(since * 1000) : null });
-    this.#changed();
-  }
 }
-
-/** @type {import("./incoming.js").Manner} */
-const NOBODY = {
-  turnsAway: () => "declined",
-  open: () => Promise.reject(new TypeError("Nobody answers here.")),
-  sounds: () => null,
-};

@@ -8,9 +8,10 @@
 
 import { CallEnd } from "./call-end.js";
 import { CallMedia } from "./callmedia.js";
+import { Caller } from "./caller.js";
 import { Exchange } from "./exchange.js";
 import { farewell } from "./farewell.js";
-import { agrees, Joining } from "./joining.js";
+import { Joining } from "./joining.js";
 import { Resumption } from "./resuming.js";
 import { Disconnected, Refused } from "./socket.js";
 
@@ -23,10 +24,7 @@ const DECLINE_REASONS = new Set(["declined", "busy", "knob_off", "power_off", "s
 /**
  * @typedef {import("./socket.js").Message} Message
  * @typedef {import("./links.js").LinkRecord} LinkRecord
- * @typedef {object} Manner how an endpoint meets a ring
- * @property {(ring: Message) => string | null} turnsAway why this ring isn't taken now, or null
- * @property {() => Promise<MediaStream>} open camera and microphone, asked for when it sounds; without them the call is heard and seen all the same
- * @property {(call: IncomingCall) => number | null} sounds it rings: begin, and say in how many milliseconds this endpoint will answer by itself
+ * @typedef {import("./manner.js").Manner} Manner
  * @typedef {object} Parts
  * @property {Message} ring
  * @property {import("./call-seal.js").NoiseSeal} seal the one that it was made for
@@ -43,8 +41,8 @@ const DECLINE_REASONS = new Set(["declined", "busy", "knob_off", "power_off", "s
 export class IncomingCall extends CallEnd {
   /** Whether this end's own record of the caller says so; if not, nothing is described before the accept, and nothing answers by itself. */
   verified;
-  /** The coordinator gave another profile than the caller's own: the name is that of the link record, and the screen must warn. */
-  isProfileFalse = false;
+  /** Who calls, for a screen. Known before it sounds. */
+  caller;
   #parts;
   #joining;
   /** @type {Exchange} */
@@ -52,7 +50,6 @@ export class IncomingCall extends CallEnd {
   /** @type {CallMedia} */
   #media;
   #resumption;
-  #isAgreed = false;
   #isAlone = false;
   #hereTimer = 0;
   /** @type {(stream: Promise<MediaStream>) => void} */
@@ -66,6 +63,7 @@ export class IncomingCall extends CallEnd {
     const { ring, seal, contact, book } = parts;
     this.#parts = parts;
     this.#joining = new Joining(seal, (join) => void this.#ask(join));
+    this.caller = new Caller(contact.name);
     this.verified = book.isVerified(contact.endpoint);
     this.#exchange = this.#exchangeOf(seal, 0);
     this.#media = this.#mediaOf(ring.ice_servers);
@@ -86,17 +84,6 @@ export class IncomingCall extends CallEnd {
   /** Who calls, as this end's own record has it. */
   get contact() {
     return this.#parts.contact;
-  }
-
-  /** Who calls, for a screen: the profile that the caller itself knows, else the name in this end's record. */
-  get callerName() {
-    const { ring, contact } = this.#parts;
-    return this.#isAgreed ? /** @type {string} */ (ring.profile.name) : contact.name;
-  }
-
-  /** The SHA-256 of the caller's picture, where the caller itself knows it so; else null. */
-  get callerPicture() {
-    return this.#isAgreed ? /** @type {string | null} */ (this.#parts.ring.profile.picture ?? null) : null;
   }
 
   /** What this end sends, once it has sounded. */
@@ -139,8 +126,7 @@ export class IncomingCall extends CallEnd {
     if (asked === null || asked.media !== ring.media) return this.leave("peer_not_verified");
     const isStale = asked.rung > 1 && Math.abs(Date.now() - asked.sent_at) > FRESH_MS;
     if (declines !== null || isStale) return this.leave(declines ?? "unreachable");
-    this.#isAgreed = ring.profile !== undefined && (await agrees(ring.profile, asked));
-    this.isProfileFalse = ring.profile !== undefined && !this.#isAgreed;
+    this.caller = await Caller.of(this.contact, ring.profile, asked);
     this.#isAlone = asked.rung === 1;
     if (!this.#isAlone) return this.#sound();
     this.#hereTimer = setTimeout(() => this.leave("unreachable"), HERE_MS);
@@ -306,6 +292,6 @@ export class IncomingCall extends CallEnd {
     this.#media = this.#mediaOf(iceServers);
     this.#media.accept();
     this.timeline.mark("lost");
-    this.endUnless(30_000, () => this.leave("lost_network"));
+    this.waitForPath();
   }
 }

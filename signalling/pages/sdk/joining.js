@@ -6,7 +6,6 @@
 
 import { ContentRefused, decodeContent, encodeContent } from "./contents.js";
 import { RESEND_AFTER_MS } from "./mailbox.js";
-import { profileDigest } from "./profile.js";
 import { BoxError } from "./seal.js";
 
 /**
@@ -80,13 +79,4 @@ export async function ringIn(seal, box) {
     if (problem instanceof BoxError || problem instanceof ContentRefused) return null;
     throw problem;
   }
-}
-
-/**
- * Whether the profile that the coordinator gives is the one that the caller itself knows.
- * @param {{name: string, picture?: string}} profile
- * @param {Ring} asked
- */
-export async function agrees({ name, picture = undefined }, asked) {
-  return asked.profile === (await profileDigest(name, picture ?? null));
 }

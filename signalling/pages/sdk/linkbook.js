@@ -9,7 +9,7 @@ import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
 import { changeLink, forgetLink, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
 import { keyOf, stateKey } from "./keyring.js";
-import { introduce, isVerified, takeStatement, verifyByPairing } from "./links.js";
+import { introduce, isVerified, takeStatement, verifyByPairing, verifyByVoucher } from "./links.js";
 import { bytesOf } from "./public-keys.js";
 import { StatementError } from "./statements.js";
 import { Turns } from "./turns.js";
@@ -164,6 +164,21 @@ export class LinkBook {
   }
 
   /**
+   * Know somebody on the word of `voucher`, that they may vouch here is the asker's to know.
+   * @param {Who} who
+   * @param {Introduction} keys
+   * @param {LinkRecord} voucher
+   * @throws {KeepingError | StatementError | import("./links.js").LinkRecordError}
+   */
+  vouched(who, keys, voucher) {
+    return this.#turns.take(async () => {
+      const now = this.#wall();
+      const record = await changeLink(keys.statement.endpoint, (known) => verifyByVoucher(who, keys, voucher, { now, known }));
+      this.#links.set(record.endpoint, record);
+    });
+  }
+
+  /**
    * A seal for ringing that endpoint, or null while nothing is known of its keys.
    * @param {string} call
    * @param {string} endpoint
@@ -212,6 +227,19 @@ export class LinkBook {
         : { call, caller: theirs, callee: mine, callerKey: fromKey, calleeKey: key, handshake };
     const initiator = role === "caller" ? "callee" : "caller";
     return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
+  }
+
+  /**
+   * What a letter of that endpoint's is opened with, under the serials that it names; null where one of the keys isn't known.
+   * @param {string} author
+   * @param {number} authorKey
+   * @param {number} serial
+   */
+  reading(author, authorKey, serial) {
+    const own = keyOf(this.#ring, serial, this.#wall());
+    const record = this.link(author);
+    if (own === null || record === null || record.statement.serial !== authorKey) return null;
+    return { own, reader: this.identity.endpoint, serial, author: bytesOf(record.statement.key) };
   }
 
   /** @param {string} party */
