@@ -148,9 +148,10 @@ export class IncomingCall extends CallEnd {
     if (this.phase !== "ringing") return;
     if (!this.isJoined) await this.#makeJoin();
     if (this.phase !== "ringing") return;
-    void this.#exchange.say({ t: "accepted" });
+    const said = this.#exchange.say({ t: "accepted" });
     this.begin();
-    void this.#ask({ t: "call.accept", call: this.id });
+    await said; // the other end hears it first, then the server
+    if (!this.isOver) void this.#ask({ t: "call.accept", call: this.id });
   }
 
   /**
