@@ -14,7 +14,6 @@ from client_sim.sealed.seal import Binding
 from signalling.protocol import CallId, EndpointId, Role
 from signalling.protocol.codec import box_text
 from signalling.protocol.messages import CallJoin, CallResumed, SealedBox
-from signalling.protocol.proof import base64url
 from tests.e2e.household import Device, Grandchild
 from tests.e2e.site import Coordinator
 
@@ -29,12 +28,13 @@ class ScriptedPhone:
         *,
         phone: Device,
         komp: Grandchild,
+        call: str,
         key: int | None = None,
     ) -> None:
         self._coordinator = coordinator
         self.socket = socket
         self._phone, self._komp = phone, komp
-        self.call = base64url(b"c" * 16)
+        self.call = call
         self._key = key or komp.ring.current.serial
         self._seal = self._sealed(0, Role.CALLER)
         self._handshake = 0

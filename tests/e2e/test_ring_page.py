@@ -15,6 +15,9 @@ from tests.e2e.site import Coordinator
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 
+FIRST = base64url(b"c" * 16)
+
+
 class Room:
     """The Komp's page, and a phone that may ring it."""
 
@@ -30,8 +33,8 @@ class Room:
         await self.page.goto(f"{self._origin}/komp?lang=en{countdown}{self.komp.link(*known)}")
         return await self.coordinator.session()
 
-    def phone_at(self, socket: web.WebSocketResponse, *, key: int | None = None) -> ScriptedPhone:
-        return ScriptedPhone(self.coordinator, socket, phone=self.phone, komp=self.komp, key=key)
+    def phone_at(self, socket: web.WebSocketResponse, *, key: int | None = None, call: str = FIRST) -> ScriptedPhone:
+        return ScriptedPhone(self.coordinator, socket, phone=self.phone, komp=self.komp, call=call, key=key)
 
 
 @pytest.fixture
@@ -118,6 +121,20 @@ async def test_a_callers_reload_is_answered_with_new_keys_and_nothing_counts_dow
     await phone.says({"t": "bye", "reason": "hangup"})
     await expect(room.page.locator("#after-heading")).to_have_text("The call is over")
     assert sum(isinstance(message, CallRinging) for message in room.coordinator.heard) == rung
+
+
+async def test_a_second_ring_is_busy_by_the_komps_own_word_whatever_the_coordinator_believes(room: Room) -> None:
+    socket = await room.opens()
+    phone = room.phone_at(socket)
+    await phone.rings()
+    phone.opens(await phone.hears_the_join())
+    await phone.says({"t": "here"})
+    await room.coordinator.hears(CallRinging)
+    second = room.phone_at(socket, call=base64url(b"d" * 16))
+    await second.rings()
+    declined: CallDecline = await room.coordinator.hears(CallDecline)
+    assert (declined.call, declined.reason) == (second.call, "busy")
+    await expect(room.page.locator("#ring")).to_be_visible()
 
 
 def room_id(room: Room, kind: type[CallJoin]) -> str | None:
