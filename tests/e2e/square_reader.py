@@ -5,8 +5,12 @@ It corrects no errors: a screen shows every cell as it is. It knows bytes only, 
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
+from typing import Any
 
 from segno import consts
+
+_ALIGNMENT: Any = consts.ALIGNMENT_POS
+_BLOCKS: Any = consts.ECC
 
 Cells = Sequence[Sequence[bool]]
 
@@ -69,7 +73,7 @@ def _is_fixed(row: int, column: int, version: int) -> bool:
 
 
 def _is_alignment(row: int, column: int, version: int) -> bool:
-    places = consts.ALIGNMENT_POS[version - 2] if version > 1 else ()
+    places: Any = _ALIGNMENT[version - 2] if version > 1 else ()
     for down in places:
         for across in places:
             on_finder = (down, across) in {(6, 6), (6, places[-1]), (places[-1], 6)}
@@ -80,7 +84,7 @@ def _is_alignment(row: int, column: int, version: int) -> bool:
 
 def _in_order(codewords: Sequence[int], version: int, level: int) -> list[int]:
     """The data codewords of the blocks, one block after the other, without those that correct errors."""
-    lengths = [info.num_data for info in consts.ECC[version][level] for _ in range(info.num_blocks)]
+    lengths = [info.num_data for info in _BLOCKS[version][level] for _ in range(info.num_blocks)]
     blocks: list[list[int]] = [[] for _ in lengths]
     coming = iter(codewords)
     for turn in zip_longest(*(range(length) for length in lengths)):

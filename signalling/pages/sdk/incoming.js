@@ -10,16 +10,14 @@ import { CallEnd } from "./call-end.js";
 import { CallMedia } from "./callmedia.js";
 import { Caller } from "./caller.js";
 import { Exchange } from "./exchange.js";
-import { farewell } from "./farewell.js";
+import { calleesFarewell } from "./farewell.js";
 import { Joining } from "./joining.js";
 import { Resumption } from "./resuming.js";
-import { Disconnected, Refused } from "./socket.js";
 
 /** From the ring: how long the caller's first box is waited for. */
 const HERE_MS = 8_000;
 /** A ring that sounds on its own word, because several endpoints are rung, was sent within the last minute. */
 const FRESH_MS = 60_000;
-const DECLINE_REASONS = new Set(["declined", "busy", "knob_off", "power_off", "stale_key", "unreachable", "peer_not_verified"]);
 
 /**
  * @typedef {import("./socket.js").Message} Message
@@ -62,7 +60,12 @@ export class IncomingCall extends CallEnd {
     super(parts);
     const { ring, seal, contact, book } = parts;
     this.#parts = parts;
-    this.#joining = new Joining(seal, (join) => void this.#ask(join));
+    this.#joining = new Joining({
+      call: this.id,
+      seal,
+      socket: parts.socket,
+      lost: (reason) => this.finish(reason),
+    });
     this.caller = new Caller(contact.name);
     this.verified = book.isVerified(contact.endpoint);
     this.#exchange = this.#exchangeOf(seal, 0);
@@ -151,7 +154,7 @@ export class IncomingCall extends CallEnd {
     const said = this.#exchange.say({ t: "accepted" });
     this.begin();
     await said; // the other end hears it first, then the server
-    if (!this.isOver) void this.#ask({ t: "call.accept", call: this.id });
+    if (!this.isOver) this.#joining.accept();
   }
 
   /**
@@ -187,8 +190,7 @@ export class IncomingCall extends CallEnd {
    * @param {string} reason
    */
   lastWord(reason) {
-    if (this.phase !== "accepted" && DECLINE_REASONS.has(reason)) return { t: "call.decline", call: this.id, reason };
-    return farewell(this.id, reason === "cancelled" || reason === "no_answer" ? "hangup" : reason, true);
+    return calleesFarewell(this.id, reason, this.phase === "accepted");
   }
 
   /** @override */
@@ -210,7 +212,7 @@ export class IncomingCall extends CallEnd {
   }
 
   async #makeJoin() {
-    await this.#joining.make(this.id);
+    await this.#joining.make();
     if (this.isOver) return;
     await this.#exchange.begin();
     this.timeline.markOnce("joined");
@@ -219,22 +221,8 @@ export class IncomingCall extends CallEnd {
 
   #beginAgain() {
     if (this.#exchange.received === 0) this.#joining.say();
-    if (this.phase === "accepted") void this.#ask({ t: "call.accept", call: this.id });
+    if (this.phase === "accepted") this.#joining.accept();
     else if (this.phase === "ringing") this.#tellRinging();
-  }
-
-  /**
-   * A join or an accept. `unknown_call` and `wrong_state` mean "not yet": it is said again.
-   * @param {Message} message
-   */
-  async #ask(message) {
-    try {
-      await this.socket.request(message);
-    } catch (problem) {
-      if (problem instanceof Refused && problem.code === "taken") this.finish(null);
-      else if (problem instanceof Refused && problem.code === "ended") this.finish("cancelled");
-      else if (!(problem instanceof Refused || problem instanceof Disconnected)) throw problem;
-    }
   }
 
   #sound() {
