@@ -26,11 +26,9 @@ MODULES = """() => {
   return [...drawn.matchAll(/M(\\d+) (\\d+)h/g)].map(([, x, y]) => [Number(y), Number(x)]);
 }"""
 ENCODED = """async (content) => {
-  const code = (await import("/vendor/qrcode.js")).qrcode(0, "M");
-  code.addData(content);
-  code.make();
-  const each = [...Array(code.getModuleCount()).keys()];
-  return each.flatMap((row) => each.filter((column) => code.isDark(row, column)).map((column) => [row, column]));
+  const { default: encodeQR } = await import("/vendor/qr.js");
+  const code = encodeQR(content, "raw", { ecc: "medium", border: 1 }).slice(1, -1).map((cells) => cells.slice(1, -1));
+  return code.flatMap((cells, row) => cells.flatMap((isDark, column) => (isDark ? [[row, column]] : [])));
 }"""
 WANTED = """[...document.querySelectorAll("[data-words], [data-label]")]
   .map(({ dataset: { words, label } }) => words ?? label)"""

@@ -62,6 +62,11 @@ export class CallMedia {
     return this.#accepted && !this.#closed && this.path !== "waiting" ? (this.#peer?.remote ?? null) : null;
   }
 
+  /** The newest ones that were given for this call. */
+  get iceServers() {
+    return this.#iceServers ?? [];
+  }
+
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
   useIceServers(iceServers) {
     this.#iceServers = usableServers(iceServers);

@@ -14,10 +14,11 @@ export const MEETING_MS = 300_000;
 /**
  * @typedef {import("./pairing.js").Introduction} Introduction
  * @typedef {import("./socket.js").Message} Message
- * @typedef {object} Room one rendezvous while this end is there
- * @property {() => Promise<void>} met the other end is there too
- * @property {(box: string) => Promise<Introduction>} read what a box says
- * @property {(introduction: Introduction) => void} resolve
+ * @typedef {(introduction: Introduction) => void} Resolve
+ * @typedef {(introduction: Introduction) => boolean | Promise<boolean>} Consent
+ * @typedef {object} Room
+ * @property {() => void} met the other end is there
+ * @property {(box: string) => Promise<void>} opened what came opens, or throws
  * @property {(problem: unknown) => void} reject
  */
 
@@ -53,29 +54,35 @@ export class Meetings {
     const pairing = await Pairing.begin(secret, { reads: true, expected });
     const { name } = pairing;
     const first = await pairing.writeFirst(own);
-    const met = () => this.#ask(name, { t: "pair.box", name, box: first });
-    return this.#meet(name, { met, read: (box) => pairing.readSecond(box) }, signal);
+    return this.#meet(name, signal, (resolve) => ({
+      met: () => void this.#ask(name, { t: "pair.box", name, box: first }),
+      opened: async (box) => resolve(await pairing.readSecond(box)),
+    }));
   }
 
   /**
-   * This end has shown the secret: who read it. `consents` is asked before it answers.
+   * This end has shown the secret: who read it. `consents` is asked before this end says who it is.
    * @param {Uint8Array<ArrayBuffer>} secret
    * @param {Introduction} own
-   * @param {{consents: (keys: Introduction) => boolean | Promise<boolean>, signal?: AbortSignal}} told `signal` stops it
+   * @param {{consents: Consent, signal?: AbortSignal}} told `signal` stops it
    * @returns {Promise<Introduction>}
    * @throws {MeetingError}
    */
   async show(secret, own, { consents, signal }) {
     const pairing = await Pairing.begin(secret, { reads: false });
     const { name } = pairing;
-    /** @param {string} box */
-    const read = async (box) => {
-      const found = await pairing.readFirst(box);
-      if (!(await consents(found))) throw new MeetingError("declined");
-      await this.#ask(name, { t: "pair.box", name, box: await pairing.writeSecond(own) });
-      return found;
-    };
-    return this.#meet(name, { met: async () => undefined, read }, signal);
+    let isRead = false;
+    return this.#meet(name, signal, (resolve) => ({
+      met: () => {},
+      opened: async (box) => {
+        if (isRead) return; // the same once more, while somebody makes up their mind
+        const found = await pairing.readFirst(box);
+        isRead = true;
+        if (!(await consents(found))) throw new MeetingError("declined");
+        await this.#ask(name, { t: "pair.box", name, box: await pairing.writeSecond(own) });
+        resolve(found);
+      },
+    }));
   }
 
   /** The session is new: be at every rendezvous again. */
@@ -89,7 +96,7 @@ export class Meetings {
     if (!room) return;
     if (t === "pair.met") return room.met();
     try {
-      room.resolve(await room.read(box));
+      await room.opened(box);
     } catch (problem) {
       if (problem instanceof SomebodyElse) room.reject(new MeetingError("somebody_else"));
       else if (!(problem instanceof PairingError)) room.reject(problem);
@@ -97,17 +104,16 @@ export class Meetings {
   }
 
   /**
-   * Be at the rendezvous until somebody came, or five minutes are over.
    * @param {string} name
-   * @param {Pick<Room, "met" | "read">} room
-   * @param {AbortSignal} [signal]
+   * @param {AbortSignal | undefined} signal
+   * @param {(resolve: Resolve) => Omit<Room, "reject">} furnish
    * @returns {Promise<Introduction>}
    */
-  async #meet(name, room, signal) {
+  async #meet(name, signal, furnish) {
     let deadline = 0;
     try {
       return await new Promise((resolve, reject) => {
-        this.#rooms.set(name, { ...room, resolve, reject });
+        this.#rooms.set(name, { ...furnish(resolve), reject });
         deadline = setTimeout(() => reject(new MeetingError("nobody_came")), MEETING_MS);
         const stop = () => reject(new MeetingError("stopped"));
         if (signal?.aborted) stop();

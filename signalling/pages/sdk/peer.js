@@ -8,6 +8,7 @@
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
 import { Channels } from "./channels.js";
 import { DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
+import { MediaGate } from "./gate.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
@@ -46,6 +47,7 @@ export class Peer {
   #ignoringOffer = false;
   #startedAt = 0;
   #batch;
+  #gate = new MediaGate();
   #held = new HeldCandidates();
   /**
    * The fingerprint that the other end's description named.
@@ -103,6 +105,7 @@ export class Peer {
   async attach(stream) {
     this.#stream = stream;
     if (!this.#isVerified) return;
+    this.#gate.open();
     const sending = this.#connection.getTransceivers().filter(({ direction }) => direction !== "recvonly");
     const free = sending.map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
     await Promise.all(
@@ -140,7 +143,10 @@ export class Peer {
     this.#stream = null;
     for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
     for (const track of this.remote.getTracks()) track.stop();
-    setTimeout(() => this.#connection.close(), 200);
+    setTimeout(() => {
+      this.#connection.close();
+      this.#gate.close();
+    }, 200);
   }
 
   /**
@@ -167,7 +173,10 @@ export class Peer {
       if (candidate === null) this.#phase("gathered");
       this.#batch.add(candidate, this.#generation);
     };
-    connection.ontrack = ({ track }) => this.remote.addTrack(track);
+    connection.ontrack = ({ track, receiver }) => {
+      this.#gate.hold(receiver);
+      this.remote.addTrack(track);
+    };
     connection.oniceconnectionstatechange = () => {
       if (!["connected", "completed"].includes(connection.iceConnectionState) || this.phases.ice !== undefined) return;
       this.#phase("ice");

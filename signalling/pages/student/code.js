@@ -9,7 +9,7 @@ import { element, say } from "../family/dom.js";
 import { Refused } from "../sdk/asking.js";
 import { MeetingError } from "../sdk/meetings.js";
 import { pairingFragment } from "../sdk/pairing-code.js";
-import { qrcode } from "../vendor/qrcode.js";
+import encodeQR from "../vendor/qr.js";
 import { words } from "./words.js";
 
 const AGAIN_MS = 3_000;
@@ -111,7 +111,7 @@ export class CodeView {
     while (!signal.aborted) {
       try {
         const consents = (/** @type {import("../sdk/pairing.js").Introduction} */ { statement }) => endpoints.includes(statement.endpoint);
-        await this.#endpoint.show(code, { party: robot.party, name, kind: "av1" }, { consents, signal });
+        await this.#endpoint.showTo(code, { party: robot.party, name, kind: "av1" }, { consents, signal });
         return;
       } catch (problem) {
         if (!(problem instanceof MeetingError)) throw problem;
@@ -160,25 +160,24 @@ export class CodeView {
   }
 }
 
-/** @param {string} content */
+/**
+ * Rows of modules, dark ones true.
+ * @param {string} content
+ */
 function modulesOf(content) {
-  const code = qrcode(0, "M");
-  code.addData(content);
-  code.make();
-  return code;
+  return encodeQR(content, "raw", { ecc: "medium", border: 1 }).slice(1, -1).map((cells) => cells.slice(1, -1));
 }
 
 /** @param {string} content */
 function drawn(content) {
   const code = modulesOf(content);
-  const size = code.getModuleCount();
+  const size = code.length;
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `${-QUIET} ${-QUIET} ${size + 2 * QUIET} ${size + 2 * QUIET}`);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", words("code.alt"));
   const path = document.createElementNS(SVG, "path");
-  const each = [...Array(size).keys()];
-  path.setAttribute("d", each.flatMap((row) => each.filter((column) => code.isDark(row, column)).map((column) => `M${column} ${row}h1v1h-1z`)).join(""));
+  path.setAttribute("d", code.flatMap((cells, row) => cells.map((isDark, column) => (isDark ? `M${column} ${row}h1v1h-1z` : ""))).join(""));
   svg.append(path);
   return svg;
 }
@@ -190,17 +189,15 @@ function drawn(content) {
 async function save(content) {
   if (!content) return;
   const code = modulesOf(content);
-  const size = code.getModuleCount();
+  const size = code.length;
   const canvas = new OffscreenCanvas((size + 2 * QUIET) * PIXELS, (size + 2 * QUIET) * PIXELS);
   const drawing = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
   drawing.fillStyle = "#fff";
   drawing.fillRect(0, 0, canvas.width, canvas.height);
   drawing.fillStyle = "#000";
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      if (code.isDark(row, column)) drawing.fillRect((column + QUIET) * PIXELS, (row + QUIET) * PIXELS, PIXELS, PIXELS);
-    }
-  }
+  code.forEach((cells, row) =>
+    cells.forEach((isDark, column) => isDark && drawing.fillRect((column + QUIET) * PIXELS, (row + QUIET) * PIXELS, PIXELS, PIXELS)),
+  );
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await canvas.convertToBlob({ type: "image/png" }));
   link.download = "narvaro-code.png";
