@@ -36,9 +36,11 @@ from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
 from signalling.service.komps import Komps
+from signalling.service.lists import Lists
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
+from signalling.service.support import Support
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
@@ -170,6 +172,8 @@ class Coordinator:
             accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
             komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
             posts=Posts(store, told=self.hub.links.post_kept),
+            lists=Lists(store, policy_version=settings.policy_version),
+            support=Support(store, policy_version=settings.policy_version),
         )
 
     def _text_told(self, problem: BaseException | None) -> None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from signalling.service.accounts import Accounts
 from signalling.service.komps import Komps
+from signalling.service.lists import Lists
 from signalling.service.posts import Posts
+from signalling.service.support import Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +16,5 @@ class People:
     accounts: Accounts
     komps: Komps
     posts: Posts
+    lists: Lists
+    support: Support

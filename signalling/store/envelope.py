@@ -66,6 +66,16 @@ def books(name: str) -> str:
     return f"books:{name}"
 
 
+def listed(name: str) -> str:
+    """The subject of an entry of the waiting list or the newsletter."""
+    return f"listed:{name}"
+
+
+def thread(name: str) -> str:
+    """The subject of a support thread."""
+    return f"thread:{name}"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Place:
     """Where a sealed value stands: it opens nowhere else."""
@@ -140,6 +150,10 @@ class Envelope:
     def picture_index(self, picture: str) -> bytes:
         """Under what a picture is found by its hash: the hash itself would tell who has a known picture."""
         return hmac.digest(self._index_key, b"picture\0" + picture.encode(), hashlib.sha256)
+
+    def address_index(self, kind: str, address: str) -> bytes:
+        """Under what an e-mail address is found on a list: each list has an index of its own."""
+        return hmac.digest(self._index_key, f"address\0{kind}\0{address}".encode(), hashlib.sha256)
 
     def hashed(self, purpose: str, secret: str) -> bytes:
         """A code, keyword or token as it is kept: an HMAC under the pepper, of one purpose."""

@@ -25,6 +25,7 @@ from signalling.store.invitations import Invitations
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
 from signalling.store.rows import BATCH, day_of
+from signalling.store.support import SupportThreads
 from signalling.store.tables import erasure_marks, erasures_due, holds
 
 Duty = Callable[[float, int], Awaitable[int]]
@@ -40,6 +41,7 @@ class Retention:
         self._backup_days = backup_days
         posts, invitations = Posts(database), Invitations(database, keys)
         profiles, history, books = Profiles(database, keys), History(database, keys), Books(database, keys)
+        support = SupportThreads(database, keys)
         self.duties: Final[Mapping[Eraser, Duty]] = MappingProxyType(
             {
                 Eraser.POSTS: lambda now, at_most: posts.sweep(now=now, at_most=at_most),
@@ -48,6 +50,7 @@ class Retention:
                 Eraser.LIFTED: self._erase_lifted,
                 Eraser.BOOKS: lambda now, at_most: books.sweep(now=now, at_most=at_most),
                 Eraser.CHANGES: lambda now, at_most: history.prune(now=now, at_most=at_most),
+                Eraser.THREADS: lambda now, at_most: support.sweep(now=now, at_most=at_most),
                 Eraser.ERASURE_LOG: self._prune_log,
             }
         )

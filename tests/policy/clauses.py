@@ -56,7 +56,7 @@ CLAUSES: Final = {
     ),
     "P-15": Clause("Erased when the Komp is reset."),
     "P-16": Clause("The AV1 app needs no personal data."),
-    "P-17": Clause("A support question may leave an e-mail address, by choice.", "support threads are not built yet"),
+    "P-17": Clause("A support question may leave an e-mail address, by choice."),
     "P-18": Clause(
         "Log data of an AV1 are a closed list.", "what a robot reports is checked and dropped; it is not stored yet"
     ),
@@ -74,13 +74,13 @@ CLAUSES: Final = {
         "A data-processing agreement is available for the Admin tool.", "configuration can't require it yet"
     ),
     "P-26": Clause("Admin accounts: e-mail, name, address.", "the Admin tool comes later"),
-    "P-27": Clause("Waiting list: country and e-mail, only with consent.", "the lists are not built yet"),
-    "P-28": Clause("Support is usable without personal data.", "support threads are not built yet"),
-    "P-29": Clause("Support threads are kept one year.", "support threads are not built yet"),
-    "P-30": Clause("Support threads are removed earlier on request.", "support threads are not built yet"),
-    "P-31": Clause("Newsletter: e-mail, only with consent.", "the lists are not built yet"),
-    "P-32": Clause("Consent is withdrawn at any time, then the entry is removed.", "the lists are not built yet"),
-    "P-33": Clause("Active customers' threads are kept as long as they are customers.", "not built yet"),
+    "P-27": Clause("Waiting list: country and e-mail, only with consent."),
+    "P-28": Clause("Support is usable without personal data."),
+    "P-29": Clause("Support threads are kept one year."),
+    "P-30": Clause("Support threads are removed earlier on request."),
+    "P-31": Clause("Newsletter: e-mail, only with consent."),
+    "P-32": Clause("Consent is withdrawn at any time, then the entry is removed."),
+    "P-33": Clause("Active customers' threads are kept as long as they are customers."),
     "P-34": Clause("A deletion request is reviewed in reasonable time.", "subject requests are not built yet"),
     "P-35": Clause(
         "A refusal gives its reasons.", "a hold's reasons are told; reviewed requests with due dates are not built yet"
@@ -97,7 +97,7 @@ CLAUSES: Final = {
     "P-45": Clause("Strict access."),
     "P-46": Clause("Two-factor authentication.", "nobody of staff can log in yet; it comes with the Admin tool"),
     "P-47": Clause("No third party that is not named."),
-    "P-48": Clause("The policy is dated and versioned.", "consent rows carry it when there are any"),
+    "P-48": Clause("The policy is dated and versioned."),
     "P-49": Clause("No web analytics without consent: here none at all."),
     "P-50": Clause("No advertising tools without consent: here none at all."),
     "P-51": Clause("No third-party tools without consent: here none at all."),
