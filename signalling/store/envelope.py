@@ -1,4 +1,4 @@
-"""Envelope encryption: a key for each person, each customer and each invitation, wrapped by the master key.
+"""Envelope encryption: a key for each person, customer, invitation, list entry and thread, wrapped by the master key.
 
 A sealed value opens only under its subject's key and in its own place (table, column, row). Erasing a subject deletes
 its wrapped key; what is left of its rows, in a backup or an old page, is noise from then on. No clear key is written.

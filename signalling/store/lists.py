@@ -82,12 +82,10 @@ class Lists:
 
     async def _put(self, work: Work, entry: Entry, consent: Consent) -> None:
         index = self._index(entry.kind, entry.email)
-        found = await work.connection.execute(
-            select(list_entries.c.entry).where(list_entries.c.address_index == index).with_for_update()
-        )
-        known = found.scalar_one_or_none()
-        name = known or fresh_id()
-        if known is None:
+        found = select(list_entries).where(list_entries.c.address_index == index).with_for_update()
+        row = (await work.connection.execute(found)).one_or_none()
+        if row is None:
+            name = fresh_id()
             key = await self._keys.new(work.connection, envelope.listed(name))
             ground = await give(work, consent)
             await work.connection.execute(
@@ -97,13 +95,13 @@ class Lists:
             )
             return
         # The same again, under a fresh key: a stranger who tries an address sees no difference.
-        row = (await work.connection.execute(select(list_entries).where(list_entries.c.entry == name))).one()
-        old = await self._keys.key(work.connection, envelope.listed(name))
+        subject = envelope.listed(row.entry)
+        old = await self._keys.key(work.connection, subject)
         kept = _entry(row, old) if old is not None else entry
-        await self._keys.erase(work.connection, [envelope.listed(name)])
-        key = await self._keys.new(work.connection, envelope.listed(name))
+        await self._keys.erase(work.connection, [subject])
+        key = await self._keys.new(work.connection, subject)
         await work.connection.execute(
-            update(list_entries).where(list_entries.c.entry == name).values(**_sealed(name, kept, key))
+            update(list_entries).where(list_entries.c.entry == row.entry).values(**_sealed(row.entry, kept, key))
         )
 
     def _index(self, kind: ListKind, email: str) -> bytes:
@@ -119,9 +117,10 @@ async def erase_entries(work: Work, keys: Envelope, names: Iterable[str]) -> int
     gone = list(names)
     if not gone:
         return 0
-    await keys.erase(work.connection, [envelope.listed(one) for one in gone])
     mine = list_entries.c.entry.in_(gone)
-    grounds = (await work.connection.execute(select(list_entries.c.consent).where(mine))).scalars().all()
+    held = select(list_entries.c.consent).where(mine).order_by(list_entries.c.entry).with_for_update()
+    grounds = (await work.connection.execute(held)).scalars().all()
+    await keys.erase(work.connection, [envelope.listed(one) for one in gone])
     await end(work, grounds, day=day_of(work.now))
     there = (await work.connection.execute(delete(list_entries).where(mine))).rowcount
     if there:

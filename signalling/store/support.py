@@ -176,10 +176,11 @@ async def erase_threads(work: Work, keys: Envelope, names: Iterable[str]) -> int
     gone = list(names)
     if not gone:
         return 0
-    await keys.erase(work.connection, [envelope.thread(one) for one in gone])
     mine = support_threads.c.thread.in_(gone)
-    found = await work.connection.execute(select(support_threads.c.consent).where(mine))
-    await end(work, [one for one in found.scalars() if one is not None], day=day_of(work.now))
+    held = select(support_threads.c.consent).where(mine).order_by(support_threads.c.thread).with_for_update()
+    grounds = [one for one in (await work.connection.execute(held)).scalars() if one is not None]
+    await keys.erase(work.connection, [envelope.thread(one) for one in gone])
+    await end(work, grounds, day=day_of(work.now))
     await work.connection.execute(delete(support_threads).where(mine))
     work.erased("thread", *gone)
     return len(gone)

@@ -37,7 +37,7 @@ def _belongs_to(name: str, target: str, **more: Any) -> Column[str]:
 subject_keys: Final = Table(
     "subject_keys",
     METADATA,
-    Column("subject", Text, primary_key=True),  # person:…, customer:…, invitation:…, index, pepper
+    Column("subject", Text, primary_key=True),  # person:…, customer:…, listed:…, thread:…, index, pepper …
     Column("master", Text, nullable=False, index=True),  # the version that wrapped it
     Column("wrapped", LargeBinary, nullable=False),
 )

@@ -3,6 +3,7 @@
 (P-17, P-27 to P-33.)
 """
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -120,6 +121,24 @@ async def test_p_32_who_asks_the_operator_is_removed_too_and_may_come_back(peopl
     assert not await store.lists.remove(ListKind.NEWSLETTER, ASTRID.email, now=NOW)
     await store.lists.add(ASTRID, consent())
     assert (await exported(store))[ASTRID.email] != old
+
+
+async def test_p_32_signing_up_and_withdrawing_at_once_end_in_one_or_the_other(people: Town) -> None:
+    store = people.store
+    for _ in range(5):
+        await asyncio.gather(*(store.lists.add(ASTRID, consent()) for _ in range(4)))
+        token = (await exported(store))[ASTRID.email]
+        assert len(await subjects(store, "listed:")) == 1
+        await asyncio.gather(
+            store.lists.add(ASTRID, consent()), store.lists.withdraw(token, now=NOW), store.lists.add(ASTRID, consent())
+        )
+        left = await exported(store)
+        assert token not in left.values()
+        assert len(await subjects(store, "listed:")) == len(left)
+        standing = [one for one in await store.consents.all() if one.withdrawn_day is None]
+        assert len(standing) == len(left)
+        for one in left.values():
+            await store.lists.withdraw(one, now=NOW)
 
 
 @asynccontextmanager
