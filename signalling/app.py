@@ -37,11 +37,13 @@ from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
 from signalling.service.komps import Komps
+from signalling.service.lists import Lists
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
 from signalling.service.rights import Rights
 from signalling.service.robot_log import RobotLog
+from signalling.service.support import Support
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
@@ -181,6 +183,8 @@ class Coordinator:
             komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
             posts=Posts(store, told=self.hub.links.post_kept),
             rights=Rights(store, Answering(controller(settings), register(settings))),
+            lists=Lists(store, policy_version=settings.policy_version),
+            support=Support(store, policy_version=settings.policy_version),
         )
 
     def _text_told(self, problem: BaseException | None) -> None:

@@ -246,7 +246,10 @@ class Settings(BaseSettings):
         600, "600", "Nonces, tokens and sockets (each) that one network (/24, /56) may ask for in a minute.", ge=1
     )
     newcomers_per_minute: int = _setting(
-        20, "20", "One-time codes and registrations (each) that one network may ask for in a minute.", ge=1
+        20,
+        "20",
+        "One-time codes, registrations, list entries, support messages (each) that one network may send in a minute.",
+        ge=1,
     )
     requests_per_minute: int = _setting(240, "240", "Signed requests that one endpoint may make in a minute.", ge=1)
     sms_countries: Annotated[tuple[str, ...], *List, AfterValidator(check_countries)] = _setting(

@@ -213,8 +213,36 @@ RUNNING: Final = Activity(
     (Eraser.OPERATOR, Eraser.PROCESS),
     (Reader.OPERATOR,),
 )
+LISTS: Final = Activity(
+    "lists",
+    "Write to those who asked for it: the waiting list and the newsletter",
+    Subject.WRITER,
+    Basis.CONSENT,
+    Kept.CONSENT,
+    (Eraser.WITHDRAWAL,),
+    (Reader.OPERATOR,),
+)
+SUPPORT: Final = Activity(
+    "support",
+    "Answer questions; nobody need say who they are",
+    Subject.WRITER,
+    Basis.CONSENT,
+    Kept.SUPPORT,
+    (Eraser.THREAD, Eraser.THREADS, Eraser.CUSTOMER, Eraser.AGREEMENT),
+    (Reader.SELF, Reader.OPERATOR),
+)
+CONSENTS: Final = Activity(
+    "consents",
+    "Show that a consent was asked for, to which words, and when it ended",
+    Subject.NOBODY,
+    Basis.NONE,
+    Kept.FOR_GOOD,
+    (Eraser.NOTHING,),
+    (Reader.OPERATOR,),
+)
 
 ACTIVITIES: Final = (
     CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
     HOLDS, REQUESTS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
+    LISTS, SUPPORT, CONSENTS,
 )  # fmt: skip

@@ -18,12 +18,14 @@ class Subject(StrEnum):
     PERSON = "a user of the Komp app"
     CUSTOMER = "a customer"
     DEVICE = "a device; it is registered to a customer"
+    WRITER = "somebody who writes to us, with an account or without"
     NOBODY = "nobody"
 
 
 class Basis(StrEnum):
     """The legal basis (GDPR article 6(1))."""
 
+    CONSENT = "consent, 6(1)(a)"
     CONTRACT = "contract, 6(1)(b)"
     LAW = "legal obligation, 6(1)(c)"
     INTEREST = "legitimate interest in security, 6(1)(f)"
@@ -72,6 +74,8 @@ class Kept(StrEnum):
     AV1_USAGE = "av1_usage"
     LOG = "log"
     FOR_GOOD = "for_good"
+    CONSENT = "consent"
+    SUPPORT = "support"
 
 
 class Eraser(StrEnum):
@@ -96,6 +100,9 @@ class Eraser(StrEnum):
     ERASURE_LOG = "the retention run: the log of erasures"
     AV1_LOG = "the retention run: the AV1 log"
     AV1_USAGE = "the retention run: summed minutes"
+    WITHDRAWAL = "Lists.withdraw (signalling.store.lists)"
+    THREAD = "SupportThreads.erase (signalling.store.support)"
+    THREADS = "the retention run: support threads"
     PROCESS = "the end of the process"
     OPERATOR = "the operator's rotation of logs"
     NOTHING = "nothing: it names nobody"
@@ -133,6 +140,11 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
         Kept.AV1_USAGE: Term("13 months after the last use of that month", 396 * DAY_SECONDS),
         Kept.LOG: Term("as the operator rotates logs, 90 days advised", 90 * DAY_SECONDS),
         Kept.FOR_GOOD: Term("for good: it names nobody"),
+        Kept.CONSENT: Term("until the consent is withdrawn, in one step"),
+        Kept.SUPPORT: Term(
+            "1 year after the last message, or until its asker erases it; a customer's while the agreement lives",
+            365 * DAY_SECONDS,
+        ),
     }
 )
 

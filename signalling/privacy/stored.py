@@ -3,6 +3,7 @@
 from typing import Final
 
 from signalling.privacy import activities as why
+from signalling.privacy import stored_lists
 from signalling.privacy.declaring import Export, declared
 
 _GIVEN: Final = Export.GIVEN
@@ -264,6 +265,7 @@ COLUMNS: Final = (
         },
     ),
     *declared("receipt_counter", why.RECEIPTS, {"one": ("1", _NOBODY), "size": ("how many leaves", _NOBODY)}),
+    *stored_lists.COLUMNS,
 )
 
 FILES: Final = (

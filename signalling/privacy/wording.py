@@ -162,6 +162,16 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "At noe er endret for deg, slik at tilkoblede apper merker det",
             "That something changed for you, so that connected apps notice",
         ),
+        "lists": Words(
+            "Väntelista (land och e-post) och nyhetsbrev (e-post): bara om du har samtyckt",
+            "Venteliste (land og e-post) og nyhetsbrev (e-post): bare hvis du har samtykket",
+            "Waiting list (country and e-mail) and newsletter (e-mail): only if you have consented",
+        ),
+        "support": Words(
+            "Frågor till oss och våra svar; e-post bara om du vill lämna den",
+            "Spørsmål til oss og svarene våre; e-post bare hvis du vil oppgi den",
+            "Questions to us and our answers; e-mail only if you choose to leave it",
+        ),
     }
 )
 """Of every activity that handles personal data."""
@@ -209,6 +219,16 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
             "medan en skuld eller ett krav är öppet",
             "mens en gjeld eller et krav er åpent",
             "while a sum or a claim is outstanding",
+        ),
+        Kept.CONSENT: Words(
+            "tills du återkallar samtycket; det tar ett steg",
+            "til du trekker samtykket tilbake; det tar ett steg",
+            "until you withdraw your consent; it takes one step",
+        ),
+        Kept.SUPPORT: Words(
+            "ett år efter det sista meddelandet, eller tills du raderar frågan; en kunds medan avtalet gäller",
+            "ett år etter den siste meldingen, eller til du sletter spørsmålet; en kundes mens avtalen gjelder",
+            "one year after the last message, or until you erase it; a customer's while the agreement lives",
         ),
     }
 )

@@ -27,6 +27,7 @@ from signalling.store.profiles import Profiles
 from signalling.store.requests import Requests
 from signalling.store.robot_log import LOG_DAYS, RobotLog
 from signalling.store.rows import BATCH, day_of
+from signalling.store.support import SupportThreads
 from signalling.store.tables import erasure_marks, erasures_due, holds
 
 Duty = Callable[[float, int], Awaitable[int]]
@@ -44,6 +45,7 @@ class Retention:
         profiles, history, books = Profiles(database, keys), History(database, keys), Books(database, keys)
         robots = RobotLog(database, days=av1_log_days)
         requests = Requests(database, keys)
+        support = SupportThreads(database, keys)
         self.duties: Final[Mapping[Eraser, Duty]] = MappingProxyType(
             {
                 Eraser.POSTS: lambda now, at_most: posts.sweep(now=now, at_most=at_most),
@@ -55,6 +57,7 @@ class Retention:
                 Eraser.AV1_USAGE: lambda now, at_most: robots.sweep_usage(now=now, at_most=at_most),
                 Eraser.REQUESTS: lambda now, at_most: requests.sweep(now=now, at_most=at_most),
                 Eraser.CHANGES: lambda now, at_most: history.prune(now=now, at_most=at_most),
+                Eraser.THREADS: lambda now, at_most: support.sweep(now=now, at_most=at_most),
                 Eraser.ERASURE_LOG: self._prune_log,
             }
         )

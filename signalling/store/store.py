@@ -16,6 +16,7 @@ from signalling.store import migrations
 from signalling.store.again import erase_again
 from signalling.store.agreements import Agreements
 from signalling.store.books import Books
+from signalling.store.consents import Consents
 from signalling.store.contacts import Contacts
 from signalling.store.customers import Customers
 from signalling.store.database import Database, private_file
@@ -30,12 +31,14 @@ from signalling.store.holds import Holds
 from signalling.store.invitations import Invitations
 from signalling.store.keywords import Keywords
 from signalling.store.ledger import StoreLedger
+from signalling.store.lists import Lists
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
 from signalling.store.requests import Requests
 from signalling.store.retention import Retention
 from signalling.store.robot_log import LOG_DAYS, RobotLog
+from signalling.store.support import SupportThreads
 from signalling.store.tables import erasure_marks
 
 BACKUP_DAYS: Final = 35
@@ -72,6 +75,9 @@ class Store:
         self.requests: Final = Requests(database, keys)
         self.books: Final = Books(database, keys)
         self.robot_log: Final = RobotLog(database, days=av1_log_days)
+        self.consents: Final = Consents(database)
+        self.lists: Final = Lists(database, keys)
+        self.support: Final = SupportThreads(database, keys)
         self.retention: Final = Retention(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
 
     async def sweep(self, *, now: float) -> int:

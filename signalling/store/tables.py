@@ -37,7 +37,7 @@ def _belongs_to(name: str, target: str, **more: Any) -> Column[str]:
 subject_keys: Final = Table(
     "subject_keys",
     METADATA,
-    Column("subject", Text, primary_key=True),  # person:…, customer:…, invitation:…, index, pepper
+    Column("subject", Text, primary_key=True),  # person:…, customer:…, listed:…, thread:…, index, pepper …
     Column("master", Text, nullable=False, index=True),  # the version that wrapped it
     Column("wrapped", LargeBinary, nullable=False),
 )
@@ -288,4 +288,50 @@ erasure_marks: Final = Table(
     METADATA,
     Column("log", Text, primary_key=True),  # which file of erasures
     Column("seq", BigInteger, nullable=False),  # how far this database has come in it
+)
+
+# ---------------------------------------------------------------- lists and support
+
+consents: Final = Table(
+    "consents",
+    METADATA,
+    Column("consent", Text, primary_key=True),  # random; nothing leads from here to anybody
+    Column("kind", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("wording_hash", LargeBinary, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("given_day", Integer, nullable=False),
+    Column("withdrawn_day", Integer),  # withdrawn, or over; then no row refers to it any more
+)
+
+list_entries: Final = Table(
+    "list_entries",
+    METADATA,
+    Column("entry", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("address_index", LargeBinary, nullable=False, unique=True),  # HMAC of list and address
+    Column("consent", Text, ForeignKey("consents.consent", ondelete="RESTRICT"), nullable=False, unique=True),
+    Column("sealed_email", LargeBinary, nullable=False),
+    Column("sealed_country", LargeBinary),
+)
+
+support_threads: Final = Table(
+    "support_threads",
+    METADATA,
+    Column("thread", Text, primary_key=True),
+    Column("reference", LargeBinary, nullable=False, unique=True),  # HMAC
+    Column("customer", Text, ForeignKey("customers.customer", ondelete="RESTRICT"), index=True),  # none: nobody's
+    Column("last_day", Integer, nullable=False, index=True),  # of the last message
+    Column("consent", Text, ForeignKey("consents.consent", ondelete="RESTRICT"), unique=True),  # to the address
+    Column("sealed_email", LargeBinary),
+)
+
+support_messages: Final = Table(
+    "support_messages",
+    METADATA,
+    _belongs_to("thread", "support_threads.thread", primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("by", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("sealed_text", LargeBinary, nullable=False),
 )

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from signalling.access.entry import TokenRequest
 from signalling.protocol import api
-from signalling.web import accounts, handlers, komps, posts, receipts, rights
+from signalling.protocol import lists as bodies
+from signalling.web import accounts, handlers, komps, lists, posts, receipts, rights
 from signalling.web.front import Front
 from signalling.web.headers import on_prepare
 from signalling.web.middleware import guard, translate
@@ -65,6 +66,16 @@ ROUTES: Final = (
     Route("GET", "/v1/receipts/leaves/{leaf}", Policy.OPEN, receipts.place, None, receipts.ReceiptPlace),
     Route("GET", "/v1/receipts/inclusion/{index}/{size}", Policy.OPEN, receipts.inclusion, None, receipts.ReceiptProof),
     Route("GET", "/v1/receipts/growth/{old}/{new}", Policy.OPEN, receipts.growth, None, receipts.ReceiptProof),
+    # For people without an account
+    Route("GET", "/v1/consents", Policy.OPEN, lists.consents, None, bodies.ConsentWordings),
+    Route("POST", "/v1/lists/waiting", Policy.OPEN, lists.wait, bodies.WaitingEntry),
+    Route("POST", "/v1/lists/newsletter", Policy.OPEN, lists.subscribe, bodies.NewsletterEntry),
+    Route("POST", "/v1/lists/withdraw", Policy.HOLDER, lists.withdraw, bodies.Withdrawal),
+    Route("POST", "/v1/support/threads", Policy.OPEN, lists.ask, bodies.Question, bodies.ThreadOpened),
+    Route("POST", "/v1/support/threads/read", Policy.HOLDER, lists.read, bodies.ThreadReference, bodies.SupportThread),
+    Route("POST", "/v1/support/threads/messages", Policy.HOLDER, lists.write, bodies.ThreadMessage),
+    Route("POST", "/v1/support/threads/erase", Policy.HOLDER, lists.erase, bodies.ThreadReference),
+    # About all of this
     Route("GET", "/v1/openapi.json", Policy.OPEN, handlers.openapi, None, OPENAPI),
     Route("OPTIONS", "/v1/{any}", Policy.OPEN, handlers.preflight),
     Route("GET", "/livez", Policy.OPEN, handlers.live),

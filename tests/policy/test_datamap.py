@@ -16,7 +16,7 @@ from signalling.calls.leases import Lease
 from signalling.calls.record import CallRecord, Ring
 from signalling.observe.events import FIELDS
 from signalling.observe.figures import Figures
-from signalling.people import invitation, keyword, post, profile
+from signalling.people import invitation, keyword, post, profile, support
 from signalling.privacy import datamap
 from signalling.privacy.activities import ACTIVITIES
 from signalling.privacy.declaring import TERMS, Basis, Eraser, Export, Kept
@@ -72,6 +72,7 @@ def test_the_periods_that_rows_are_given_are_those_of_the_data_map() -> None:
     week = TERMS[Kept.WEEK].seconds
     assert {post.WAITS_SECONDS, invitation.LIFETIME_SECONDS, keyword.LIFETIME_SECONDS} == {week}
     assert TERMS[Kept.PROFILE].seconds == profile.ALONE_DAYS * 86_400
+    assert TERMS[Kept.SUPPORT].seconds == support.KEPT_DAYS * 86_400
     assert TERMS[Kept.CHANGES].seconds == history.KEPT_SECONDS
     assert TERMS[Kept.TOMBSTONE].seconds == TOMBSTONE_SECONDS
 
