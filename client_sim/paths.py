@@ -20,6 +20,9 @@ PATIENCE_SECONDS: Final = 1.5
 EXPLAIN_SECONDS: Final = 2.0
 """For each step of asking why; with the first look and the questions to the network, within ten seconds."""
 
+FRESH_SECONDS: Final = 15.0
+"""A cause holds for one call, not for the next: somebody may have signed in at the portal meanwhile."""
+
 Try = Callable[[Sequence[IceServer]], Awaitable[IceUrl | None]]
 Explain = Callable[[Sequence[IceServer]], Awaitable[str | None]]
 
@@ -46,12 +49,15 @@ class Paths:
         *,
         explain: Explain = explained,
         patience_seconds: float = PATIENCE_SECONDS,
+        fresh_seconds: float = FRESH_SECONDS,
     ) -> None:
         self._find = find
         self._explain = explain
         self._patience_seconds = patience_seconds
         self._best: IceUrl | None = None
+        self._fresh_seconds = fresh_seconds
         self._cause: str | None = None
+        self._cause_at = 0.0
         self._finding: asyncio.Task[None] | None = None
         self._explaining: asyncio.Task[None] | None = None
 
@@ -76,7 +82,7 @@ class Paths:
         """These will be asked for soon: look now, if nothing is known that would do."""
         servers = readable(offered)
         urls = _relays(servers)
-        if len(urls) > 1 and self._best not in urls:
+        if len(urls) > 1 and self._best not in urls and not self._knows_why():
             self.look(servers)
 
     def lost(self, offered: Sequence[wire.IceServer]) -> None:
@@ -98,7 +104,7 @@ class Paths:
         urls = _relays(servers)
         if not urls or self._best in urls:
             return None
-        if self._cause is None:
+        if not self._knows_why():
             self.look(servers)
         if self._finding is not None:
             await asyncio.wait([self._finding])
@@ -113,6 +119,10 @@ class Paths:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
+    def _knows_why(self) -> bool:
+        age = asyncio.get_running_loop().time() - self._cause_at
+        return self._cause is not None and age < self._fresh_seconds
+
     async def _look(self, servers: Sequence[IceServer]) -> None:
         self._cause = None
         try:
@@ -125,6 +135,7 @@ class Paths:
     async def _ask_why(self, servers: Sequence[IceServer]) -> None:
         try:
             self._cause = await self._explain(servers)
+            self._cause_at = asyncio.get_running_loop().time()
         finally:
             self._explaining = None
 

@@ -157,10 +157,12 @@ async def test_nobody_is_asked_why_where_a_relay_carries_or_none_was_offered() -
 
 async def test_a_network_that_has_opened_since_is_looked_at_anew_by_the_next_call() -> None:
     network = Network(None)
-    paths = Paths(network.find, explain=network.explain)
+    paths = Paths(network.find, explain=network.explain, fresh_seconds=0)
     assert await paths.why_not(OFFERED) == "proxy_only"
+    assert await paths.why_not(OFFERED[2:]) == "proxy_only"
+    assert network.looks == 2
 
-    network.best = A_UDP
+    network.best = B_UDP
     paths.prepare(OFFERED)
 
     assert await paths.why_not(OFFERED) is None
