@@ -1,7 +1,7 @@
 """A repair that begins while the old path still carries: it goes on carrying until the new one is connected."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from client_sim.media.watch import VideoWatch
 from client_sim.peer import OVERLAP_SECONDS
 from client_sim.timeline import Step
 from signalling.protocol import Role
+from signalling.protocol.messages import IceServer
 from tests.integration.client_sim.neighbourhood import neighbourhood, reaches, until
 from tests.integration.client_sim.pair import Pair
 
@@ -129,7 +130,7 @@ async def test_closing_and_shutting_reach_both_connections(pair: Pair) -> None:
 
 @pytest.mark.slow
 async def test_a_call_that_is_repaired_while_its_path_is_alive_loses_no_picture_time(
-    pictures: list[tuple[int, float]],
+    pictures: list[tuple[int, float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop = asyncio.get_running_loop()
     async with neighbourhood() as street:
@@ -140,12 +141,18 @@ async def test_a_call_that_is_repaired_while_its_path_is_alive_loses_no_picture_
         answered = next(iter(komp.endpoint.calls.values()))
         await reaches(answered, Step.FIRST_FRAME)
         await asyncio.sleep(1.0)
+        ordered = street.around.paths.ordered
 
+        async def slowly(offered: Sequence[IceServer]) -> Any:
+            await asyncio.sleep(HELD_SECONDS)
+            return await ordered(offered)
+
+        monkeypatch.setattr(street.around.paths, "ordered", slowly)
         began = loop.time()
         call._rules.negotiation.offer()
         call._pump()
         for end in (call, answered):
-            await until(lambda end=end: end._rules.negotiation.generation == 1 and end.connected)  # type: ignore[misc]
+            await until(lambda end=end: end._rules.negotiation.generation == 1 and end.connected, seconds=10)  # type: ignore[misc]
         await asyncio.sleep(OVERLAP_SECONDS + 1.0)
 
         for end in (call, answered):
