@@ -61,11 +61,15 @@ class Forget:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MakePeer:
-    """A new connection with a fresh certificate, in the place of an earlier one; it makes the offer where told to."""
+    """A new connection with a fresh certificate, in the place of an earlier one; it makes the offer where told to.
+
+    An earlier one that still carries goes on until this one is connected; not so where `keeps` is False.
+    """
 
     generation: int
     ice_servers: Sequence[IceServer]
     offers: bool
+    keeps: bool = True
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,7 +105,8 @@ PeerAction = MakePeer | TakeDescription | TakeCandidates | StartMedia | ClosePee
 Action = Send | Ask | Farewell | Note | Sound | Forget | PeerAction
 
 
-# What a connection tells the rules in return. Each names its generation, so that an old connection can't speak.
+# What a connection tells the rules in return. Each names its generation, so that an old connection can't speak; what
+# was found out about the network has none.
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -181,6 +186,14 @@ class FirstFrame:
     generation: int
 
 
-PeerEvent = (
+@dataclass(frozen=True, slots=True)
+class NoWay:
+    """Every relay that was offered has been tried from here, and none carries: why, in the words of `relay.cause`."""
+
+    cause: str
+
+
+ConnectionEvent = (
     Described | Gathered | IceDone | Connected | Unverified | Silent | Broken | HeardBye | Overheard | FirstFrame
 )
+PeerEvent = ConnectionEvent | NoWay

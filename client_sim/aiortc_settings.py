@@ -124,3 +124,9 @@ def nominated_types(transport: RTCDtlsTransport) -> tuple[str, str] | None:
     """RFC 8445 candidate types of the selected pair, ours and theirs; getStats knows no candidate pair."""
     pair = transport.transport._connection._nominated.get(1)
     return (pair.local_candidate.type, pair.remote_candidate.type) if pair is not None else None
+
+
+def bytes_carried(transport: RTCDtlsTransport) -> tuple[int, int]:
+    """Bytes of media and data received and sent; `getStats` has them behind an await and a walk of all tracks."""
+    stats = next(iter(transport._get_stats().values()))
+    return stats.bytesReceived, stats.bytesSent

@@ -382,7 +382,8 @@ class Call(ABC):
         if not self._ending.begin(reason, now=now):
             return
         self.negotiation.close(reason if by_us else None)
-        self._mark(Step.ENDED, now, reason=reason, by_us=by_us, refused=refused)
+        cause = self.negotiation.no_way if reason is EndReason.ICE_FAILED else None
+        self._mark(Step.ENDED, now, reason=reason, by_us=by_us, refused=refused, cause=cause)
 
     def _erased(self, message: wire.CallErased, now: float) -> None:
         self._finish(EndReason.LOST_NETWORK, now)

@@ -36,6 +36,7 @@ from client_sim.actions import (
 )
 from client_sim.aiortc_settings import (
     CallCertificate,
+    bytes_carried,
     certificate_seen,
     datagrams_heard,
     dtls_transport,
@@ -179,6 +180,17 @@ class Connection:
                 await self._pc.close()
         except TimeoutError:
             pass
+
+    @property
+    def carries(self) -> bool:
+        """Whether it has connected and neither end has closed it; it may be silent."""
+        return not self._closing and self._pc.connectionState == "connected"
+
+    @property
+    def carried(self) -> tuple[int, int]:
+        """Bytes received and sent until now."""
+        transport = dtls_transport(self._pc)
+        return bytes_carried(transport) if transport is not None else (0, 0)
 
     @property
     def phases(self) -> wire.PhasesMs:

@@ -5,7 +5,6 @@ the coordinator has heard them. How it meets a ring is its `Manner`: a Komp's, a
 """
 
 import asyncio
-import contextlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ from client_sim.sealed.profile import profile_digest
 from client_sim.sealed.seal import CallSeal
 from client_sim.socket import Away, Socket
 from client_sim.timeline import Mark, Step
+from client_sim.unreachable import session_within
 from signalling.protocol import CallId, EndpointId, EndReason, Media, PartyId, PresenceState, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.fields import WATCHED
@@ -90,16 +90,14 @@ class Endpoint:
     # ------------------------------------------------------------------ for its owner
 
     async def start(self, *, seconds: float = 10.0) -> None:
-        """Be online. Raises ConnectionError when there is no session within `seconds`."""
+        """Be online. Raises ConnectionError when there is no session within `seconds`, with the cause if it shows."""
         self._running = asyncio.create_task(self.socket.run(), name="session")
         self._running.add_done_callback(_tell_of_a_fault)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._session.wait()
+        cause = await session_within(self._session, self._around.origin, seconds)
         if self.away is not None:
             raise ConnectionError(_AWAY[self.away])
         if not self.socket.is_live:
-            raise ConnectionError("the coordinator can't be reached")
+            raise ConnectionError("the coordinator can't be reached" + (f": {cause.value}" if cause else ""))
 
     async def stop(self, reason: EndReason = EndReason.HANGUP, *, said: EndReason | None = None) -> None:
         """End every call with `reason`, say that this endpoint is turned off, and let go of everything."""

@@ -28,6 +28,7 @@ from client_sim.control.words import Channel, Said, Word
 from client_sim.ends import Ends
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
+from client_sim.throughput import Throughput
 from client_sim.timeline import Mark, Step, Timeline
 from signalling.protocol import CallId, CallState, EndpointId, EndReason, Media, Role
 from signalling.protocol import messages as wire
@@ -78,6 +79,7 @@ class LiveCall:
         self._waiting: list[tuple[frozenset[Step], asyncio.Future[Mark]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._quality: asyncio.TimerHandle | None = None
+        self._throughput = Throughput()
         self._pumping = False
         self.successor: asyncio.Future[LiveCall] = self._loop.create_future()
         """The call that took this one's place, because the callee had a newer key (`stale_key`). Once, at most."""
@@ -180,7 +182,9 @@ class LiveCall:
             self._pump()
 
     def stop(self, reason: EndReason = EndReason.HANGUP) -> None:
-        """Cancel, decline or hang up, as the call stands."""
+        """Cancel, decline or hang up, as the call stands; the last figures go before it."""
+        if self.accepted and not self.over:
+            self._tell_figures()
         self._rules.stop(reason, now=self._now())
         self._pump()
 
@@ -309,6 +313,8 @@ class LiveCall:
 
     def _noted(self, mark: Mark) -> None:
         self.timeline.add(mark)
+        if mark.step in (Step.DTLS, Step.RETURNED):
+            self._throughput.begin(self._peer.carried, mark.at)
         if mark.step is Step.ACCEPTED:
             self._quality = self._loop.call_later(QUALITY_SECONDS, self._tell_quality)
         self._home.marked(self, mark)
@@ -327,11 +333,24 @@ class LiveCall:
         self._pump()
 
     def _tell_quality(self) -> None:
+        if not self.over:
+            self._quality = self._loop.call_later(QUALITY_SECONDS, self._tell_quality)
+            self._tell_figures()
+
+    def _tell_figures(self) -> None:
         """Figures for the operator; of a robot call they come from the robot alone."""
-        if self.over:
+        if self.media is Media.TELEPRESENCE and self.role is Role.CALLER:
             return
-        self._quality = self._loop.call_later(QUALITY_SECONDS, self._tell_quality)
         video = self.ends.figures().video
-        if video is not None and not (self.media is Media.TELEPRESENCE and self.role is Role.CALLER):
-            rate, freezes = video.frames_last_second, video.freezes
-            self._home.send(wire.CallQuality(self.id, frames_per_second=rate, freezes=freezes))
+        rates = self._throughput.kbps(self._peer.carried, self._now())
+        if video is None and rates is None:
+            return
+        self._home.send(
+            wire.CallQuality(
+                self.id,
+                received_kbps=rates[0] if rates is not None else None,
+                sent_kbps=rates[1] if rates is not None else None,
+                frames_per_second=video.frames_last_second if video is not None else None,
+                freezes=video.freezes if video is not None else None,
+            )
+        )

@@ -19,6 +19,7 @@ from client_sim.actions import (
     HeardBye,
     IceDone,
     MakePeer,
+    NoWay,
     Overheard,
     PeerEvent,
     Silent,
@@ -46,6 +47,8 @@ LOST_SECONDS: Final = 30.0
 """How long a call waits for media that are gone."""
 CONNECT_SECONDS: Final = 20.0
 """From the accept to a connection."""
+HOPE_SECONDS: Final = 6.0
+"""The same where it is known that no relay carries: a direct path is there by then, or never."""
 
 Description = Offer | Answer | Candidates | EndOfCandidates
 
@@ -93,6 +96,10 @@ class Negotiation:
         self._phases: PhasesMs | None = None
         self.connected = False
         self.lost_since: float | None = None
+        self.no_way: str | None = None
+        """Why no relay carries from here, once that is known."""
+        self._is_another = False
+        """The other end is a new one: what there was with the old one is nothing to it."""
 
     def offer(self) -> None:
         """Make the next connection and offer it."""
@@ -124,6 +131,9 @@ class Negotiation:
 
         `HeardBye` and `FirstFrame` are the call's own, `Overheard` is nobody's here.
         """
+        if isinstance(event, NoWay):
+            self.no_way = event.cause
+            return None
         if event.generation != self.generation:
             return None
         match event:
@@ -175,6 +185,7 @@ class Negotiation:
     def begin_again(self, *, now: float) -> None:
         """The other end is a new one, with new keys: the old connection is nothing to it. The caller offers."""
         self.connected = False
+        self._is_another = True
         self._repair_at = None
         self.lost_since = now
         if self._role is Role.CALLER:
@@ -192,14 +203,15 @@ class Negotiation:
     def _connect_by(self) -> float | None:
         if self._accepted_at is None or self._connected_once:
             return None
-        return self._accepted_at + CONNECT_SECONDS
+        return self._accepted_at + (CONNECT_SECONDS if self.no_way is None else HOPE_SECONDS)
 
     def _next_connection(self, generation: int, *, offers: bool) -> None:
         self.generation = generation
         self._offering = offers
         self._candidates_taken = 0
         self.connected = False
-        self._teller.do(MakePeer(generation, self.ice_servers, offers))
+        self._teller.do(MakePeer(generation, self.ice_servers, offers, keeps=not self._is_another))
+        self._is_another = False
         if self._accepted_at is not None:
             self._teller.do(StartMedia())
 

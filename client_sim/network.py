@@ -44,6 +44,18 @@ class NetworkError(RuntimeError):
     """The network could not be made; the message says what is lacking."""
 
 
+class Gate(StrEnum):
+    """A program on a gateway that gets in the way; the words are those of `client_sim.gateways`."""
+
+    PORTAL = "portal"
+    INTERCEPTOR = "interceptor"
+    PROXY = "proxy"
+
+
+GATE_PORT: Final = 3128
+"""Where a gate listens on its gateway."""
+
+
 class Nat(StrEnum):
     """How a gateway maps ports."""
 
@@ -62,6 +74,9 @@ class Access:
     only_tcp: tuple[int, ...] | None = None
     """The TCP ports that get out, or all."""
     weather: Weather = field(default_factory=Weather)
+    gate: Gate | None = None
+    caught: tuple[int, ...] = ()
+    """The TCP ports that the gate answers in everybody's place."""
 
     def rules(self) -> str:
         """The gateway's nftables rules. A packet from outside that nobody asked for is dropped before it can take a
@@ -70,9 +85,17 @@ class Access:
         if self.only_tcp is not None:
             ports = ", ".join(map(str, self.only_tcp))
             allowed += f"iifname lan0 meta l4proto tcp tcp dport != {{ {ports} }} drop; "
+        caught = ""
+        if self.caught:
+            ports = ", ".join(map(str, self.caught))
+            caught = (
+                "chain caught { type nat hook prerouting priority -100; "
+                f"iifname lan0 tcp dport {{ {ports} }} redirect to :{GATE_PORT}; }}"
+            )
         randomly = " fully-random" if self.nat is Nat.SYMMETRIC else ""
         return f"""
         table inet gateway {{
+          {caught}
           chain out {{ type nat hook postrouting priority 100; oifname wan0 masquerade{randomly}; }}
           chain through {{ type filter hook forward priority 0;
             {allowed}iifname wan0 ct state established,related accept; iifname wan0 drop; }}
@@ -88,6 +111,12 @@ class Profile:
     callee: Access = field(default_factory=Access)
 
 
+def _narrow(gate: Gate | None = None, *caught: int, gets_out: int = 8443) -> Profile:
+    """Nothing gets out but one port; a gate may be in the way."""
+    weather = Weather(delay_ms=5)
+    return Profile(Access(Nat.SYMMETRIC, False, (gets_out,), weather, gate, caught), HOME)
+
+
 HOME: Final = Access(weather=Weather(delay_ms=5))
 PROFILES: Final[Mapping[str, Profile]] = {
     "home": Profile(HOME, HOME),
@@ -99,9 +128,14 @@ PROFILES: Final[Mapping[str, Profile]] = {
     ),
     "far": Profile(Access(weather=Weather(delay_ms=25, loss=0.025)), Access(weather=Weather(delay_ms=25, loss=0.025))),
     "narrow": Profile(Access(weather=Weather(delay_ms=20, jitter_ms=10, kbit_per_second=1500)), HOME),
-    "closed": Profile(Access(Nat.SYMMETRIC, udp=False, only_tcp=(8443,), weather=Weather(delay_ms=5)), HOME),
+    "closed": _narrow(),
+    "portal": _narrow(Gate.PORTAL, 80),
+    "inspected": _narrow(Gate.INTERCEPTOR, 443),
+    "proxied": _narrow(Gate.PROXY),
+    "walled": _narrow(Gate.PORTAL, 80, 443, gets_out=443),
 }
-"""`far`: 100 ms from end to end and back, about 5 % lost each way. `closed`: only the coordinator can be reached."""
+"""`far`: 100 ms from end to end and back, about 5 % lost each way. From `closed` to `proxied` only the coordinator
+can be reached, and somebody may be in the way of the rest; in `walled` a portal has everything."""
 
 
 @dataclass
@@ -114,11 +148,13 @@ class Lab:
     folder: Path
     environment: dict[str, str]
     origin: str
+    callers: dict[str, str] = field(default_factory=dict)
+    """What the caller's machine says of its network."""
 
     def check(self) -> list[dict[str, Any]]:
         """What `relay check` finds from the caller's host."""
         command = [_program("relay"), "check", "--json", "--servers", str(self.folder / "servers.json")]
-        done = self.caller.run(command, env=self.environment)
+        done = self.caller.run(command, env=self.environment | self.callers)
         if not done.stdout:
             raise NetworkError(done.stderr.strip())
         return list(json.loads(done.stdout))
@@ -128,9 +164,9 @@ class Lab:
         report = self.folder / f"{secrets.token_hex(4)}.json"
         command = [_program("client-sim"), "call", "--to", "komp", "--origin", self.origin, "--seconds", str(seconds)]
         command += ["--link", str(self.folder / "caller.json"), "--json", str(report), *arguments]
-        done = self.caller.run(command, env=self.environment, timeout_seconds=CALL_SECONDS + seconds)
+        done = self.caller.run(command, env=self.environment | self.callers, timeout_seconds=CALL_SECONDS + seconds)
         if not report.exists():
-            raise NetworkError((done.stderr or done.stdout).strip()[-500:])
+            raise NetworkError((done.stderr or done.stdout).strip()[-500:].removeprefix("Error: "))
         return dict(json.loads(report.read_text()))
 
 
@@ -168,6 +204,11 @@ def network(profile: Profile) -> Iterator[Lab]:
         if profile.caller.only_tcp is not None and 443 not in profile.caller.only_tcp:
             lab.origin = f"https://{CALLS}:8443"
         _start(lab, certificate.cert, certificate.key)
+        for side, access in (("a", profile.caller), ("b", profile.callee)):
+            if access.gate is not None:
+                _start_gate(lab, hosts[f"gate-{side}"], access.gate)
+        if profile.caller.gate is Gate.PROXY:
+            lab.callers["HTTPS_PROXY"] = f"http://192.168.1.1:{GATE_PORT}"
         yield lab
 
 
@@ -175,9 +216,24 @@ def _house(gateway: Namespace, home: Namespace, number: int, access: Access) -> 
     gateway.link(home, f"192.168.{number}.1/24", f"192.168.{number}.2/24", device="lan0")
     gateway.route("default", f"11.0.{number}.1")
     home.route("default", f"192.168.{number}.1")
-    home.hosts({CALLS: CALLS_ADDRESS, TURN: TURN_ADDRESS})
+    for host in (gateway, home):
+        host.hosts({CALLS: CALLS_ADDRESS, TURN: TURN_ADDRESS})
     _forward(gateway)
     gateway.filter(access.rules())
+
+
+def _start_gate(lab: Lab, gateway: Namespace, gate: Gate) -> None:
+    """An interceptor's authority is known to nobody: it is the school's own, and not installed."""
+    command = [sys.executable, "-m", "client_sim.gateways", gate.value, "--port", str(GATE_PORT)]
+    if gate is Gate.INTERCEPTOR:
+        folder = lab.folder / "school"
+        folder.mkdir()
+        own = certify(folder, "school.lab.example", keep_ca_key=True)
+        command += ["--ca", str(own.ca), "--ca-key", str(own.ca_key), "--to", f"{TURN}:443"]
+    log = lab.folder / f"{gateway.name}.log"
+    with log.open("wb") as output:
+        gateway.start(command, env=lab.environment, output=output.fileno())
+    _until(lambda: b"ready" in log.read_bytes(), "the gateway's program did not start")
 
 
 def _forward(host: Namespace) -> None:

@@ -9,7 +9,9 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationEr
 from client_sim.actions import (
     Broken,
     ClosePeer,
+    Connected,
     MakePeer,
+    NoWay,
     PeerAction,
     PeerEvent,
     Silent,
@@ -24,6 +26,9 @@ from client_sim.ends import Ends
 from client_sim.paths import Paths
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol.messages import IceServer
+
+OVERLAP_SECONDS: Final = 0.5
+"""How long the old connection still carries beside the new: the other end is connected a round trip later, at most."""
 
 _BROKEN_BY_WHAT_CAME: Final = (
     ValueError,
@@ -40,7 +45,7 @@ _BROKEN_BY_WHAT_CAME: Final = (
 
 
 class Peer:
-    """One call's connections at this end: at most one live, older ones closing."""
+    """One call's connections at this end: one present, one before it that carries until then, older ones closing."""
 
     def __init__(
         self,
@@ -62,6 +67,11 @@ class Peer:
         self._offered: Sequence[IceServer] = ()
         self._always_relay = always_relay
         self._connection: Connection | None = None
+        self._before: Connection | None = None
+        """What the present connection replaces: it carries what it can until that is connected."""
+        self._gone = (0, 0)
+        """Bytes that closed connections received and sent."""
+        self._asking: asyncio.Task[None] | None = None
         self._queue: asyncio.Queue[PeerAction | None] = asyncio.Queue()
         self._working: asyncio.Task[None] | None = None
         self._closings: set[asyncio.Task[None]] = set()
@@ -72,6 +82,7 @@ class Peer:
     def prepare(self, ice_servers: Sequence[IceServer]) -> None:
         """These came with the ring or the invite's answer: find out what works while the handshake is under way."""
         if not self._stopped:
+            self._offered = self._offered or ice_servers
             self._paths.prepare(ice_servers)
 
     def do(self, action: PeerAction) -> None:
@@ -87,8 +98,8 @@ class Peer:
     def shut(self) -> None:
         """Send and play nothing for now, on this connection or one that takes its place."""
         self._shut = True
-        if self._connection is not None:
-            self._connection.close_gate()
+        for connection in self._connections:
+            connection.close_gate()
 
     def reopen(self) -> None:
         """Send and play again, if the call was accepted."""
@@ -99,9 +110,17 @@ class Peer:
         """Say something on a channel of the present connection; False where it can't be said now."""
         return self._connection is not None and self._connection.say(channel, word)
 
+    @property
+    def carried(self) -> tuple[int, int]:
+        """Bytes that all connections of this call received and sent until now."""
+        counts = [self._gone, *(one.carried for one in self._connections)]
+        return sum(received for received, _ in counts), sum(sent for _, sent in counts)
+
     async def closed(self) -> None:
         """Return when every connection is closed and nothing runs any more."""
         self._stop(None)
+        if self._asking is not None:
+            await asyncio.wait([self._asking])
         if self._working is not None:
             await asyncio.wait([self._working])
         await self.ends.close()
@@ -110,8 +129,11 @@ class Peer:
 
     def _tell(self, event: PeerEvent) -> None:
         """A loss sends us looking for what works now, while the rules still wait."""
-        if isinstance(event, Silent | Broken) and not self._stopped:
+        present = self._connection.generation if self._connection is not None else None
+        if isinstance(event, Silent | Broken) and event.generation == present and not self._stopped:
             self._paths.lost(self._offered)
+        if isinstance(event, Connected) and event.generation == present and self._before is not None:
+            asyncio.get_running_loop().call_later(OVERLAP_SECONDS, self._replaced, self._before)
         self._told(event)
 
     def _stop(self, reason: EndReason | None) -> None:
@@ -120,15 +142,38 @@ class Peer:
         while not self._queue.empty():
             self._queue.get_nowait()
         self._queue.put_nowait(None)
-        self._retire(reason)
+        if self._asking is not None:
+            self._asking.cancel()
+        connections = self._connections
+        self._connection = self._before = None
+        for connection in connections:
+            self._let_go(connection, reason)
 
-    def _retire(self, reason: EndReason | None = None) -> None:
-        old, self._connection = self._connection, None
-        if old is not None:
-            old.retire()
-            closing = asyncio.create_task(old.close(reason), name="closing")
-            self._closings.add(closing)
-            closing.add_done_callback(self._closings.discard)
+    @property
+    def _connections(self) -> tuple[Connection, ...]:
+        return tuple(one for one in (self._connection, self._before) if one is not None)
+
+    def _put_aside(self, *, keeps: bool) -> None:
+        """Make room for another: what still carries does so until that is connected, the rest is closed."""
+        connections = self._connections
+        kept = next((one for one in connections if one.carries), None) if keeps else None
+        self._connection, self._before = None, kept
+        for connection in connections:
+            if connection is not kept:
+                self._let_go(connection)
+
+    def _replaced(self, before: Connection) -> None:
+        if self._before is before:
+            self._before = None
+            self._let_go(before)
+
+    def _let_go(self, old: Connection, reason: EndReason | None = None) -> None:
+        received, sent = old.carried
+        self._gone = self._gone[0] + received, self._gone[1] + sent
+        old.retire()
+        closing = asyncio.create_task(old.close(reason), name="closing")
+        self._closings.add(closing)
+        closing.add_done_callback(self._closings.discard)
 
     async def _work(self) -> None:
         while (action := await self._queue.get()) is not None:
@@ -151,13 +196,15 @@ class Peer:
                 if connection is not None:
                     await connection.take_candidates(candidates)
             case StartMedia():
+                if not self._accepted:
+                    self._asking = asyncio.create_task(self._ask_why_not(), name="no way")
                 self._accepted = True
                 self._let_through()
             case ClosePeer():
                 pass
 
     async def _make(self, action: MakePeer) -> None:
-        self._retire()
+        self._put_aside(keeps=action.keeps)
         self._offered = action.ice_servers
         servers = await self._paths.ordered(action.ice_servers)
         if self._stopped:
@@ -176,9 +223,18 @@ class Peer:
         if action.offers:
             await self._connection.offer()
 
+    async def _ask_why_not(self) -> None:
+        """From the accept on a path is needed: tell as soon as it is known that no relay gives one."""
+        if self._connection is not None and self._connection.carries:
+            return
+        cause = await self._paths.why_not(self._offered)
+        if cause is not None and not self._stopped:
+            self._told(NoWay(cause))
+
     def _let_through(self) -> None:
-        if self._accepted and not self._shut and self._connection is not None:
-            self._connection.open()
+        if self._accepted and not self._shut:
+            for connection in self._connections:
+                connection.open()
 
     def _of(self, generation: int) -> Connection | None:
         connection = self._connection

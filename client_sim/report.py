@@ -35,6 +35,12 @@ class CallReport:
         ended = self.timeline.first(Step.ENDED)
         return ended.reason if ended else None
 
+    @property
+    def cause(self) -> str | None:
+        """Why no relay carried, where the call ended over it and its caller found out."""
+        ended = self.timeline.first(Step.ENDED)
+        return ended.cause if ended else None
+
     def setup_ms(self, step: Step) -> float | None:
         """Milliseconds from the invite to a step."""
         return self.timeline.between_ms(Step.INVITED, step)
@@ -52,6 +58,7 @@ class CallReport:
             "ok": self.failure is None,
             "failure": self.failure,
             "reason": self.reason,
+            "cause": self.cause,
             "steps": [_step(mark, self.timeline) for mark in self.timeline.marks],
             "first_picture_ms": _rounded(self.first_picture_ms),
             "path": str(connected.path) if connected and connected.path else None,
@@ -160,6 +167,8 @@ def _step(mark: Mark, timeline: Timeline) -> dict[str, Any]:
         said["answers_in_ms"] = mark.answers_in_ms
     if mark.reason is not None:
         said["reason"] = mark.reason.value
+    if mark.cause is not None:
+        said["cause"] = mark.cause
     if mark.refused is not None:
         said["refused"] = mark.refused
     if mark.path is not None:

@@ -138,6 +138,7 @@ def _words(mark: Mark) -> str:
     if mark.step is Step.ENDED:
         words += f": {mark.reason.value}" if mark.reason is not None else ": taken by another endpoint"
         words += f" (refused: {mark.refused})" if mark.refused not in (None, mark.reason) else ""
+        words += f" ({mark.cause})" if mark.cause is not None else ""
     return words
 
 

@@ -78,6 +78,8 @@ class Mark:
     """With ENDED: this end stopped first."""
     refused: str | None = None
     """With ENDED: the coordinator's error code, where it refused the call."""
+    cause: str | None = None
+    """With ENDED by `ice_failed`: why no relay carried, where this end has found that out."""
     path: Path | None = None
     """With DTLS and RETURNED."""
     receipt: bool = False

@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 
 from client_sim.network import PROFILES, network
+from client_sim.paths import named_cause
 
 CONNECTED = "dtls"
 
@@ -12,22 +13,18 @@ CONNECTED = "dtls"
 def call_through(console: Console, name: str, *, seconds: float, always_relay: bool) -> dict[str, Any]:
     """Make the network of that name, look what gets out, and call the Komp in it. Raises NetworkError, PermissionError.
 
-    What comes back is the call's report with `network`, `relays` (each URL's cause, None where it works) and `cause`.
+    What comes back is the call's report with `network`, `relays` (each URL's cause, None where it works) and `cause`:
+    what the call itself found in the way, or `relay check` where it ended before it knew.
     """
     with network(PROFILES[name]) as lab:
         relays = {str(row["url"]): row["cause"] for row in lab.check()}
         for url, cause in relays.items():
             console.print(f"{url:48} {cause or 'works'}")
         report = lab.call(seconds=seconds, arguments=("--always-relay",) if always_relay else ())
-    report |= {"network": name, "relays": relays, "cause": None if report["ok"] else named_cause(relays)}
+    found = report["cause"] or named_cause(relays)
+    report |= {"network": name, "relays": relays, "cause": None if report["ok"] else found}
     console.print(_verdict(report))
     return report
-
-
-def named_cause(relays: dict[str, Any]) -> str | None:
-    """Why no relay could help: the causes of those that were tried, or None if one works."""
-    causes = [cause for url, cause in relays.items() if not url.startswith("stun:")]
-    return None if None in causes else ", ".join(dict.fromkeys(causes))
 
 
 def milliseconds(report: dict[str, Any], step: str) -> float | None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -65,13 +66,18 @@ class Neighbourhood:
 
 @asynccontextmanager
 async def neighbourhood(
-    members: Sequence[Member] = FAMILY, *, port: int = 0, household: Household | None = None, **settings: str
+    members: Sequence[Member] = FAMILY,
+    *,
+    port: int = 0,
+    household: Household | None = None,
+    log: Path | None = None,
+    **settings: str,
 ) -> AsyncIterator[Neighbourhood]:
     """A coordinator that knows these members."""
     household = household or make_household(members)
     settings = {"WIPE_MEMORY": "0"} | settings  # it would start twice; what is left in memory is other tests' subject
     async with (
-        running_coordinator(household.seed, port=port, settings=settings) as coordinator,
+        running_coordinator(household.seed, port=port, settings=settings, log=log) as coordinator,
         aiohttp.ClientSession() as http,
     ):
         place = Neighbourhood(household, Surroundings(coordinator.origin, http), coordinator)

@@ -13,6 +13,7 @@ from client_sim.actions import (
     HeardBye,
     IceDone,
     MakePeer,
+    NoWay,
     Overheard,
     PeerEvent,
     Silent,
@@ -103,4 +104,6 @@ class Pair:
                 other.do(TakeCandidates(generation, candidates))
                 other.do(TakeCandidates(generation, ()))
             case Connected() | Unverified() | Silent() | Broken() | HeardBye() | IceDone() | Overheard() | FirstFrame():
+                pass
+            case NoWay():
                 pass

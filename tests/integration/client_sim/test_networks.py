@@ -1,7 +1,9 @@
 """Calls through the networks of homes and schools, made for real: each that can connect does, by the best path."""
 
+import io
 import json
 import sys
+import time
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -9,8 +11,9 @@ from typing import Final
 import pytest
 from rich.console import Console
 
-from client_sim.network import PROFILES
-from client_sim.scenarios.through_network import call_through, milliseconds, named_cause
+from client_sim.network import PROFILES, NetworkError, network
+from client_sim.paths import named_cause
+from client_sim.scenarios.through_network import call_through, milliseconds
 from client_sim.wire import Weather, Wires, _Side
 from tests.netns import Namespace
 
@@ -24,7 +27,15 @@ PATHS: Final = {
     "narrow": ("host", "srflx", None),
 }
 """This end's candidate, the other end's, and how this end reaches its relay."""
+SHUT: Final = {
+    "closed": "turn_unreachable",
+    "portal": "captive_portal",
+    "inspected": "udp_blocked, turn_unreachable, tls_intercepted",
+    "proxied": "proxy_only",
+}
+"""What the call itself names as the cause, where the coordinator can be reached and no path is possible."""
 CONNECTED_MS: Final = 10_000
+GIVEN_UP_MS: Final = 10_000
 
 
 @pytest.mark.slow
@@ -50,14 +61,40 @@ def test_every_network_that_can_connect_does_by_the_best_path_there_is(name: str
 @pytest.mark.slow
 @pytest.mark.root
 @pytest.mark.coturn
-def test_a_network_that_lets_nothing_but_the_coordinator_through_ends_with_its_named_cause() -> None:
-    report = call_through(Console(file=sys.stderr), "closed", seconds=1, always_relay=False)
+@pytest.mark.parametrize("name", SHUT)
+def test_where_no_path_is_possible_the_call_ends_with_its_named_cause_ten_seconds_after_the_accept(name: str) -> None:
+    said = io.StringIO()
+    report = call_through(Console(file=said, width=200), name, seconds=1, always_relay=False)
 
-    assert (report["ok"], report["reason"], report["cause"]) == (False, "ice_failed", "turn_unreachable")
+    (ended,) = [one for one in report["steps"] if one["step"] == "ended"]
+    assert (report["ok"], report["reason"], ended["cause"], report["cause"]) == (
+        False,
+        "ice_failed",
+        SHUT[name],
+        SHUT[name],
+    )
+    assert SHUT[name] in said.getvalue().splitlines()[-1]
+    accepted = milliseconds(report, "accepted")
+    assert accepted is not None
+    took = ended["ms"] - accepted
+    assert took < GIVEN_UP_MS, f"{took:.0f} ms"
+    print(f"{name}: given up {took:.0f} ms after the accept")
+
+
+@pytest.mark.slow
+@pytest.mark.root
+@pytest.mark.coturn
+def test_a_portal_that_has_even_the_coordinator_is_named_before_anything_is_called() -> None:
+    with network(PROFILES["walled"]) as lab:
+        began = time.monotonic()
+        with pytest.raises(NetworkError, match="the coordinator can't be reached: captive_portal"):
+            lab.call()
+        took = time.monotonic() - began
+    assert took < GIVEN_UP_MS / 1000, f"{took:.1f} s"
 
 
 def test_every_profile_is_tried_here() -> None:
-    assert {*PATHS, "closed"} == set(PROFILES)
+    assert {*PATHS, *SHUT, "walled"} == set(PROFILES)
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,17 @@ class School:
 
     @contextlib.contextmanager
     def running(self, *arguments: str, at: Namespace | None = None) -> Iterator[None]:
-        """One of `tests.gateways` on the gateway, until the block ends."""
-        command = ("ip", "netns", "exec", (at or self.gateway).name, sys.executable, "-m", "tests.gateways", *arguments)
+        """One of `client_sim.gateways` on the gateway, until the block ends."""
+        command = (
+            "ip",
+            "netns",
+            "exec",
+            (at or self.gateway).name,
+            sys.executable,
+            "-m",
+            "client_sim.gateways",
+            *arguments,
+        )
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPOSITORY) as program:
             try:
                 assert program.stdout is not None

@@ -23,11 +23,17 @@ class Network:
     def __init__(self, best: str | None) -> None:
         self.best = best
         self.looks = 0
+        self.questions = 0
 
     async def find(self, _servers: Sequence[IceServer]) -> IceUrl | None:
         self.looks += 1
         await asyncio.sleep(0)
         return IceUrl.parse(self.best) if self.best is not None else None
+
+    async def explain(self, _servers: Sequence[IceServer]) -> str | None:
+        self.questions += 1
+        await asyncio.sleep(0)
+        return "proxy_only"
 
 
 def urls(servers: Sequence[IceServer]) -> list[str]:
@@ -89,7 +95,7 @@ async def test_after_a_loss_it_looks_anew_while_the_rules_still_wait() -> None:
 
 async def test_where_nothing_works_and_where_there_is_no_choice_the_usual_order_holds() -> None:
     nothing = Network(None)
-    assert urls(await Paths(nothing.find).ordered(OFFERED))[1] == A_UDP
+    assert urls(await Paths(nothing.find, explain=nothing.explain).ordered(OFFERED))[1] == A_UDP
 
     one_relay = Network(A_UDP)
     await Paths(one_relay.find).ordered(OFFERED[2:])
@@ -119,3 +125,44 @@ async def test_a_look_ends_with_the_endpoint() -> None:
     await asyncio.sleep(0)
 
     await asyncio.wait_for(paths.close(), 1)
+
+
+async def test_where_nothing_carries_it_is_found_out_why_once() -> None:
+    network = Network(None)
+    paths = Paths(network.find, explain=network.explain)
+
+    paths.prepare(OFFERED)
+    found = await asyncio.gather(*(paths.why_not(OFFERED) for _ in range(3)))
+    later = await paths.why_not(OFFERED)
+
+    assert (*found, later) == ("proxy_only",) * 4
+    assert (network.looks, network.questions) == (1, 1)
+
+
+async def test_the_only_relay_is_tried_too_when_it_is_asked_why_there_is_no_path() -> None:
+    network = Network(None)
+
+    assert await Paths(network.find, explain=network.explain).why_not(OFFERED[2:]) == "proxy_only"
+
+
+async def test_nobody_is_asked_why_where_a_relay_carries_or_none_was_offered() -> None:
+    network = Network(A_TLS)
+    paths = Paths(network.find, explain=network.explain)
+    await paths.ordered(OFFERED)
+
+    assert await paths.why_not(OFFERED) is None
+    assert await Paths(network.find, explain=network.explain).why_not(OFFERED[:1]) is None
+    assert (network.looks, network.questions) == (1, 0)
+
+
+async def test_a_network_that_has_opened_since_is_looked_at_anew_by_the_next_call() -> None:
+    network = Network(None)
+    paths = Paths(network.find, explain=network.explain, fresh_seconds=0)
+    assert await paths.why_not(OFFERED) == "proxy_only"
+    assert await paths.why_not(OFFERED[2:]) == "proxy_only"
+    assert network.looks == 2
+
+    network.best = B_UDP
+    paths.prepare(OFFERED)
+
+    assert await paths.why_not(OFFERED) is None

@@ -63,6 +63,7 @@ class End:
     said: list[wire.Request] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     reasons: list[EndReason | None] = field(default_factory=list)
+    causes: list[str | None] = field(default_factory=list)
     peers: list[object] = field(default_factory=list)
     generation: int = -1
     media_runs: bool = False
@@ -211,6 +212,7 @@ class World:
                 end.steps.append(mark.step)
                 if mark.step is Step.ENDED:
                     end.reasons.append(mark.reason)
+                    end.causes.append(mark.cause)
             case Sound():
                 end.sounded += 1
                 assert isinstance(end.rules, RungCall)

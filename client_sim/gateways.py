@@ -1,8 +1,10 @@
 """Networks that get in the way, made for real: programs that run on the gateway of a school, in a namespace of its own.
 
-    python -m tests.gateways interceptor --port P --ca CA.pem --ca-key KEY.pem --to HOST:PORT [--http-only]
-    python -m tests.gateways portal --port P [--status 302] [--location URL]
-    python -m tests.gateways proxy --port P
+For `client_sim.network` and tests; never to be run on a machine that anybody uses.
+
+    python -m client_sim.gateways interceptor --port P --ca CA.pem --ca-key KEY.pem --to HOST:PORT [--http-only]
+    python -m client_sim.gateways portal --port P [--status 302] [--location URL]
+    python -m client_sim.gateways proxy --port P
 
 The interceptor answers TLS for whatever name is asked with a certificate of its own making, and passes on what is
 inside or, with --http-only, takes it for HTTP. The portal sends every HTTP request to its own page,
