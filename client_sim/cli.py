@@ -50,7 +50,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--to", "kind", type=KINDS, required=True, help="Whom to call.")
+@click.option("--to", "kind", type=KINDS, default="komp", show_default=True, help="Whom to call.")
 @click.option("--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="How long to look.")
 @click.option("--origin", help="A coordinator that runs. Without it this command brings its own house.")
 @click.option("--link", "link_file", type=click.Path(path_type=Path), help="Link file of the caller; with --origin.")
