@@ -6,7 +6,7 @@
  */
 
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
-import { DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
+import { canRestart, DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
@@ -19,6 +19,7 @@ import { DescriptionError, fingerprintOf, readDescription } from "./descriptions
  * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
  * @property {(step: "offered" | "answered" | "ice") => void} step
+ * @property {() => void} [replaced] a restart was answered from another connection: this one is nothing to the other end any more
  */
 
 /** Media sections in the order of the caller's offer; the data channel follows them. */
@@ -40,7 +41,7 @@ export class Peer {
   #role;
   #media;
   #events;
-  #generation = 0;
+  #generation;
   #makingOffer = false;
   #ignoringOffer = false;
   #startedAt = 0;
@@ -52,6 +53,7 @@ export class Peer {
    */
   #sealed = null;
   #isVerified = false;
+  #canRestart = false;
   /** @type {MediaStream | null} */
   #stream = null;
   /** @type {Promise<void>} */
@@ -64,8 +66,10 @@ export class Peer {
    * @param {RTCCertificate} parts.certificate this call's alone
    * @param {RTCIceServer[]} parts.iceServers the server's for this call; none means none
    * @param {PeerEvents} parts.events
+   * @param {number} [parts.generation] of the first offer
    */
-  constructor({ role, media, certificate, iceServers, events }) {
+  constructor({ role, media, certificate, iceServers, events, generation = 0 }) {
+    this.#generation = generation;
     this.#role = role;
     this.#media = media;
     this.#events = events;
@@ -105,6 +109,36 @@ export class Peer {
     await Promise.all(
       stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
     );
+  }
+
+  /** The newest one that was offered or taken here. */
+  get generation() {
+    return this.#generation;
+  }
+
+  /** Whether the other end can look for another path on the connection that there is. */
+  get canRestart() {
+    return this.#canRestart;
+  }
+
+  /** Look for another path on this connection, under the next generation: a new user name and new candidates, the same certificate, DTLS kept. */
+  restart() {
+    this.#generation += 1;
+    this.#connection.restartIce();
+  }
+
+  /**
+   * Whether an offer of a newer generation is for this connection: it names the certificate that is known here. Another one means another connection. What
+   * breaks the rules is for this one to turn away.
+   * @param {Description} offer
+   */
+  isMeantBy({ sdp }) {
+    if (this.#sealed === null) return this.#connection.signalingState === "stable";
+    try {
+      return readDescription(sdp).fingerprint === this.#sealed;
+    } catch {
+      return true;
+    }
   }
 
   /** @param {RTCIceServer[]} iceServers fresh ones, for what is gathered from now on */
@@ -237,7 +271,10 @@ export class Peer {
     if (this.#ignoringOffer || generation < this.#generation) return;
     if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
     try {
-      this.#sealed = readDescription(sdp).fingerprint;
+      const { fingerprint } = readDescription(sdp);
+      if (type === "answer" && this.#sealed !== null && fingerprint !== this.#sealed) return this.#events.replaced?.();
+      this.#sealed = fingerprint;
+      this.#canRestart = canRestart(sdp);
     } catch (problem) {
       if (problem instanceof DescriptionError) return this.#events.unverified();
       throw problem;
