@@ -9,6 +9,7 @@
 import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
 import { Repair } from "./repair.js";
+import { Silence } from "./silence.js";
 
 /** Descriptions and candidates kept, unapplied, of an end that isn't verified here. */
 export const EARLY_AT_MOST = 64;
@@ -47,6 +48,8 @@ export class CallMedia {
   #remote = null;
   #isRelayed = false;
   #repair = new Repair((tries) => this.#begin(tries));
+  /** A relay that is silent is gone; of a direct path the browser's own word is waited for. */
+  #silence = new Silence(() => this.#accepted && this.#isRelayed && this.#lost());
 
   /**
    * @param {object} parts
@@ -113,6 +116,7 @@ export class CallMedia {
     this.#closed = true;
     this.#early = [];
     this.#repair.stop();
+    this.#silence.stop();
     this.#peer?.close();
   }
 
@@ -197,9 +201,12 @@ export class CallMedia {
   }
 
   #connected() {
-    this.#remote = this.#peer?.remote ?? null;
+    const peer = this.#peer;
+    if (!peer) return;
+    this.#remote = peer.remote;
     this.#repair.stop();
-    void this.#peer?.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
+    this.#silence.watch(() => peer.heard());
+    void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
     this.#parts.timeline.mark(this.path === "lost" ? "back" : "connected");
     this.path = "connected";
     void this.tellConnected();
@@ -209,6 +216,7 @@ export class CallMedia {
   #lost() {
     if (this.path !== "connected") return;
     this.path = "lost";
+    this.#silence.stop();
     this.#parts.timeline.mark("lost");
     this.#parts.socket.send({ t: "call.lost", call: this.#parts.call });
     this.#parts.events.lost();

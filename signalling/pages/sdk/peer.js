@@ -192,6 +192,13 @@ export class Peer {
     };
   }
 
+  /** How much has arrived so far, media and checks of ICE; only whether it grows means anything. */
+  async heard() {
+    const entries = /** @type {any[]} */ ([...(await this.#connection.getStats()).values()]);
+    const pairs = entries.filter(({ type }) => type === "candidate-pair");
+    return pairs.reduce((sum, pair) => sum + pair.bytesReceived + pair.requestsReceived + pair.responsesReceived, 0);
+  }
+
   #listen() {
     const connection = this.#connection;
     connection.onnegotiationneeded = () => this.#offer();
