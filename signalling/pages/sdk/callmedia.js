@@ -49,7 +49,10 @@ export class CallMedia {
   #isRelayed = false;
   #repair = new Repair((tries) => this.#begin(tries));
   /** A relay that is silent is gone; of a direct path the browser's own word is waited for. */
-  #silence = new Silence(() => this.#accepted && this.#isRelayed && this.#lost());
+  #silence = new Silence(
+    () => this.#accepted && this.#isRelayed && this.#lost(),
+    () => this.path === "lost" && this.#peer?.prove(),
+  );
 
   /**
    * @param {object} parts
@@ -185,6 +188,7 @@ export class CallMedia {
    */
   async #replace(old, generation, offers) {
     this.#peer = null;
+    this.#silence.stop();
     old.close();
     await this.#make(generation, offers);
   }
@@ -216,7 +220,6 @@ export class CallMedia {
   #lost() {
     if (this.path !== "connected") return;
     this.path = "lost";
-    this.#silence.stop();
     this.#parts.timeline.mark("lost");
     this.#parts.socket.send({ t: "call.lost", call: this.#parts.call });
     this.#parts.events.lost();

@@ -121,6 +121,11 @@ export class Peer {
     return this.#canRestart;
   }
 
+  /** Look again who is at the other end, and say so: media came, and the browser itself says nothing where it never said that they were gone. */
+  prove() {
+    void this.#compare();
+  }
+
   /** Look for another path on this connection, under the next generation: a new user name and new candidates, the same certificate, DTLS kept. */
   restart() {
     this.#generation += 1;
@@ -192,11 +197,16 @@ export class Peer {
     };
   }
 
-  /** How much has arrived so far, media and checks of ICE; only whether it grows means anything. */
+  /**
+   * How much has arrived so far: bytes of media, and checks of ICE.
+   * @returns {Promise<import("./silence.js").Heard>}
+   */
   async heard() {
     const entries = /** @type {any[]} */ ([...(await this.#connection.getStats()).values()]);
     const pairs = entries.filter(({ type }) => type === "candidate-pair");
-    return pairs.reduce((sum, pair) => sum + pair.bytesReceived + pair.requestsReceived + pair.responsesReceived, 0);
+    const media = pairs.reduce((sum, pair) => sum + pair.bytesReceived, 0);
+    const checks = pairs.reduce((sum, pair) => sum + pair.requestsReceived + pair.responsesReceived, 0);
+    return { media, checks };
   }
 
   #listen() {
