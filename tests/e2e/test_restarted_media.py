@@ -1,4 +1,4 @@
-"""Both ends of a browser's call, in one page: ICE is restarted where the other end can, the connection replaced else."""
+"""Both ends of a call in one page: ICE is restarted where the other end can, and the connection replaced elsewhere."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -80,8 +80,9 @@ ENDS: Final = """async () => {
     await until(() => ends.caller.path === "lost");
     await until(() => ends.caller.path === "connected" && said.callee.at(-1).generation > 0);
     await until(() => ends.callee.path === "connected");
+    const path = (performance.now() - began) / 1000;
     await Promise.all([moves("caller"), moves("callee")]);
-    return (performance.now() - began) / 1000;
+    return { path, picture: (performance.now() - began) / 1000 };
   };
   const field = (name) => ({ sdp }) => sdp.match(new RegExp(`a=${name}:(.*)`))[1].trim();
   const descriptions = (role) => said[role].filter(({ sdp }) => sdp).map((one) => ({
@@ -134,12 +135,12 @@ async def test_between_browsers_ice_is_restarted_on_the_connection_that_there_is
     first, second = relays
     await called(relayed_page, origin, first)
     stop(first.process)
-    seconds = await relayed_page.evaluate("(servers) => back(servers)", await servers_of(second))
+    took = await relayed_page.evaluate("(servers) => back(servers)", await servers_of(second))
     told = await relayed_page.evaluate("""() => ({
       caller: descriptions("caller"), callee: descriptions("callee"), made: connections.length,
       dtls: dtls(), unverified,
     })""")
-    print(f"back {seconds:.2f} s after the kill")
+    print(f"path {took['path']:.2f} s, picture {took['picture']:.2f} s after the kill")
     assert told["made"] == 2
     assert told["dtls"] == ["connected", "connected"]
     assert told["unverified"] == []
@@ -148,7 +149,7 @@ async def test_between_browsers_ice_is_restarted_on_the_connection_that_there_is
         assert [(one["t"], one["generation"]) for one in (before, after)] == [(kind, 0), (kind, 1)]
         assert before["ufrag"] != after["ufrag"]
         assert before["print"] == after["print"]
-    assert seconds < WITHIN_SECONDS
+    assert took["picture"] < WITHIN_SECONDS
 
 
 async def test_an_end_that_does_not_say_it_trickles_is_offered_another_connection(
@@ -160,18 +161,18 @@ async def test_an_end_that_does_not_say_it_trickles_is_offered_another_connectio
     await relayed_page.evaluate("() => { twist.sdp = (sdp) => sdp.replace(/a=ice-options:.*\\r\\n/g, ''); }")
     await relayed_page.evaluate("(servers) => begin(servers)", await servers_of(first))
     stop(first.process)
-    seconds = await relayed_page.evaluate("(servers) => back(servers)", await servers_of(second))
+    took = await relayed_page.evaluate("(servers) => back(servers)", await servers_of(second))
     told = await relayed_page.evaluate("""() => ({
       caller: descriptions("caller"), callee: descriptions("callee"), made: connections.length, unverified,
     })""")
-    print(f"back {seconds:.2f} s after the kill")
+    print(f"path {took['path']:.2f} s, picture {took['picture']:.2f} s after the kill")
     assert told["made"] == 4
     assert told["unverified"] == []
     for role in ("caller", "callee"):
         before, after = told[role]
         assert after["generation"] == 1
         assert before["print"] != after["print"]
-    assert seconds < WITHIN_SECONDS
+    assert took["picture"] < WITHIN_SECONDS
 
 
 async def test_a_restart_that_is_answered_from_another_connection_is_followed_by_a_new_one(
