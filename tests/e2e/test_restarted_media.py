@@ -219,3 +219,31 @@ async def test_what_a_new_connection_brings_is_not_shown_before_its_certificate_
         await servers_of(second),
     )
     assert told == {"isOld": True, "path": "lost"}
+
+
+async def test_fresh_servers_begin_nothing_while_media_go_and_are_tried_at_once_while_they_don_t(
+    relayed_page: Page, origin: str, relays: tuple[Coturn, Coturn]
+) -> None:
+    first, second = relays
+    await called(relayed_page, origin, first)
+    await relayed_page.evaluate(
+        "(servers) => { for (const end of Object.values(ends)) end.useIceServers(servers); }", await servers_of(first)
+    )
+    await relayed_page.evaluate("() => Promise.all([moves('caller'), moves('callee')])")
+    before = await relayed_page.evaluate("() => descriptions('caller').map(({ generation }) => generation)")
+    stop(first.process)
+    waited = await relayed_page.evaluate(
+        """async (servers) => {
+          await until(() => said.callee.at(-1).generation === 1);
+          const refreshed = performance.now();
+          for (const end of [ends.callee, ends.caller]) end.useIceServers(servers);
+          await until(() => ends.caller.path === "connected");
+          return (performance.now() - refreshed) / 1000;
+        }""",
+        await servers_of(second),
+    )
+    generations = await relayed_page.evaluate("() => descriptions('caller').map(({ generation }) => generation)")
+    print(f"path {waited:.2f} s after the fresh servers")
+    assert before == [0]
+    assert generations == [0, 1, 2]
+    assert waited < 6, "it would have been tried again after eight seconds anyway"
