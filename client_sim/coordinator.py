@@ -115,13 +115,21 @@ async def _start(
 ) -> asyncio.subprocess.Process:
     with log.open("wb") as errors:
         return await asyncio.create_subprocess_exec(
+            *_that_ends_with_us(),
             *command,
+            stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             env=dict(environment),
             cwd=home,
             start_new_session=True,
         )
+
+
+def _that_ends_with_us() -> tuple[str, ...]:
+    """What to put before a command so that it is told to stop when this process dies, however it dies."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv is not None else ()
 
 
 def _program() -> str:

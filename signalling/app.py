@@ -29,16 +29,21 @@ from signalling.observe.events import Event
 from signalling.observe.figures import Figures
 from signalling.observe.log import Log, Place
 from signalling.people.circle import Circle
-from signalling.privacy import notice
+from signalling.privacy import form_page, notice
+from signalling.privacy.export import Answering
 from signalling.processing import controller, register
 from signalling.protocol.errors import CloseCode
 from signalling.service.accounts import Accounts
 from signalling.service.housekeeping import Housekeeping
 from signalling.service.hub import Hub
 from signalling.service.komps import Komps
+from signalling.service.lists import Lists
 from signalling.service.people import People
 from signalling.service.posts import Posts
 from signalling.service.receipts import Receipts
+from signalling.service.rights import Rights
+from signalling.service.robot_log import RobotLog
+from signalling.service.support import Support
 from signalling.settings import Settings
 from signalling.sms.outbox import Outbox
 from signalling.sms.port import Sms
@@ -90,7 +95,7 @@ class Coordinator:
         self.origin: Final = settings.public_origin(self.port)
         self.hub: Hub
         self._front: Front
-        self._pages = Pages(PAGES, {"/privacy": privacy_page})
+        self._pages = Pages(PAGES, {"/privacy": privacy_page, "/my-data": form_page.page(controller(settings))})
         self._outbox = Outbox(sms or TerminalSms(partial(print, flush=True)), told=self._text_told)
         self.receipts: Final = Receipts(
             signing_key_of(settings.receipt_key_file).private,
@@ -102,7 +107,13 @@ class Coordinator:
             log=log,
             head_seconds=settings.receipt_head_seconds,
         )
-        self._housekeeping = Housekeeping(store, self._clock, told=self._sweep_failed) if store is not None else None
+        self._overdue = 0
+        self._housekeeping = (
+            Housekeeping(store, self._clock, told=self._task_failed, overdue=self._requests_overdue)
+            if store is not None
+            else None
+        )
+        self.robots: Final = RobotLog(store.robot_log if store is not None else None)
         people = StoreCircle(store, self._clock) if store is not None else circle(settings)
         self._relays = relays.Relays(settings, clock=self._clock, log=log, figures=self.figures)
         self._assemble(signing_key(settings), people, store)
@@ -126,6 +137,7 @@ class Coordinator:
             log=self._log,
             heartbeat_seconds=settings.heartbeat_seconds,
             receipt=self.receipts.issue,
+            robots=self.robots,
         )
         self._relays.on_fall = self.hub.ice.renew_all
         nonces = Nonces()
@@ -170,6 +182,9 @@ class Coordinator:
             accounts=Accounts(store, codes=Codes(numbers, budget), newcomers=newcomers, outbox=self._outbox),
             komps=Komps(store, numbers=numbers, budget=budget, outbox=self._outbox, origin=self.origin),
             posts=Posts(store, told=self.hub.links.post_kept),
+            rights=Rights(store, Answering(controller(settings), register(settings))),
+            lists=Lists(store, policy_version=settings.policy_version),
+            support=Support(store, policy_version=settings.policy_version),
         )
 
     def _text_told(self, problem: BaseException | None) -> None:
@@ -177,8 +192,14 @@ class Coordinator:
         if problem is not None:
             self._log.write(Event.SMS_FAILED, place=Place(problem))
 
-    def _sweep_failed(self, problem: BaseException) -> None:
+    def _task_failed(self, problem: BaseException) -> None:
         self._log.write(Event.TASK_FAILED, place=Place(problem))
+
+    def _requests_overdue(self, count: int) -> None:
+        if count > self._overdue:
+            self._log.write(Event.REQUESTS_OVERDUE, requests=count)
+        self._overdue = count
+        self.figures.requests_overdue(count)
 
     @property
     def url(self) -> str:
@@ -210,6 +231,7 @@ class Coordinator:
         ]
         if self._housekeeping is not None:
             self._tasks.append(asyncio.create_task(self._housekeeping.run(), name="housekeeping"))
+            self._tasks.append(asyncio.create_task(self.robots.run(self._task_failed), name="robot log"))
         for listener in self._listeners:
             await listener.start()
 
@@ -233,6 +255,7 @@ class Coordinator:
         await self._outbox.stop()
         await self.hub.stop()
         await self.receipts.tick()
+        await self.robots.close(self._task_failed, self._clock.now())
         await self._relays.stop()
         self._log.write(Event.STOPPED, seconds=self._clock.now() - began)
 

@@ -33,6 +33,7 @@ async def store(settings: Settings) -> AsyncIterator[Store | None]:
         upgrade=_file_of(url) is not None,
         erasure_log=settings.erasure_log_file,
         backup_days=settings.backup_days,
+        av1_log_days=settings.av1_log_days,
     ) as opened:
         yield opened
 

@@ -16,6 +16,7 @@ def controller(settings: Settings) -> notice.Controller:
         settings.controller_contact,
         settings.policy_date.isoformat(),
         settings.policy_version,
+        settings.av1_log_days,
     )
 
 

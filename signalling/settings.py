@@ -159,6 +159,7 @@ class Settings(BaseSettings):
     backup_days: int = _setting(
         35, "35", "How long a backup may be restored: the log forgets after that.", ge=1, le=3650
     )
+    av1_log_days: int = _setting(90, "30", "How long the AV1 log is kept, in days; `/privacy` tells it.", ge=1, le=365)
     controller: str = _setting(
         "No Isolation AS", "Example AB", "Who is responsible for personal data; named on `/privacy`.", min_length=1
     )
@@ -245,7 +246,10 @@ class Settings(BaseSettings):
         600, "600", "Nonces, tokens and sockets (each) that one network (/24, /56) may ask for in a minute.", ge=1
     )
     newcomers_per_minute: int = _setting(
-        20, "20", "One-time codes and registrations (each) that one network may ask for in a minute.", ge=1
+        20,
+        "20",
+        "One-time codes, registrations, list entries, support messages (each) that one network may send in a minute.",
+        ge=1,
     )
     requests_per_minute: int = _setting(240, "240", "Signed requests that one endpoint may make in a minute.", ge=1)
     sms_countries: Annotated[tuple[str, ...], *List, AfterValidator(check_countries)] = _setting(

@@ -29,8 +29,16 @@ class Door(StrEnum):
     """A one-time code by SMS."""
     NEWCOMER = "newcomer"
     """A registration with a code, a keyword or a token."""
+    MY_DATA = "my_data"
+    """A request about one's own data by an e-mail address alone."""
     RECEIPT = "receipt"
     """A head or a proof of the tree of receipts."""
+    LIST = "list"
+    """Onto the waiting list or the newsletter's."""
+    SUPPORT = "support"
+    """A question, or one more message."""
+    THREAD = "thread"
+    """A look at a support thread, its end, a withdrawal, the wordings of consents."""
 
 
 class Admission:

@@ -14,7 +14,13 @@ from signalling.commands.devices import devices
 from signalling.commands.holds import holds
 from signalling.commands.invitations import invitations
 from signalling.commands.keywords import keywords
+from signalling.commands.lists import lists
+from signalling.commands.requests import requests
+from signalling.commands.robot_log import av1_log
+from signalling.commands.support import support
 
-GROUPS: Final[tuple[click.Group, ...]] = (store, customers, devices, keywords, invitations, holds)
+GROUPS: Final[tuple[click.Group, ...]] = (
+    store, customers, devices, keywords, invitations, holds, requests, lists, support, av1_log,
+)  # fmt: skip
 
 __all__ = ["GROUPS", "new_master", "rotate_master"]

@@ -6,7 +6,9 @@ import click
 
 from signalling.commands.opened import in_store, print_table, refuse, with_store_settings
 from signalling.people.device import DeviceMove, DeviceStatus
+from signalling.people.robot_log import Usage
 from signalling.store.devices import Device
+from signalling.store.robot_log import date_of
 from signalling.store.store import Store
 from signalling.vocabulary import PartyId, PartyKind
 
@@ -51,6 +53,26 @@ def list_all(customer: str | None, **flags: str | None) -> None:
         for one, members in in_store(flags, work)
     ]
     print_table(("device", "kind", "customer", "status", "members", "name"), rows)
+
+
+@devices.command()
+@click.option("--customer", default=None, help="Only those of this customer.")
+@with_store_settings
+def usage(customer: str | None, **flags: str | None) -> None:
+    """What a customer may see of its AV1s: status, the day of the last use, and summed minutes by month."""
+
+    async def work(store: Store, _now: float) -> tuple[list[Device], list[Usage]]:
+        return await store.devices.all(customer), await store.robot_log.usage(customer)
+
+    found, used = in_store(flags, work)
+    rows = []
+    for one in found:
+        if one.kind is PartyKind.AV1:
+            mine = [use for use in used if (use.device, use.customer) == (one.party, one.customer)]
+            last = str(date_of(max(use.last_day for use in mine))) if mine else "never"
+            about = (str(one.party), one.status.value, last)
+            rows += [(*about, use.month, str(use.minutes)) for use in mine] or [(*about, "", "0")]
+    print_table(("device", "status", "last used", "month", "minutes"), rows)
 
 
 def _moving(name: str, move: DeviceMove, about: str) -> None:

@@ -43,6 +43,8 @@ class Event(StrEnum):
     """The alarm: this month's relayed bytes are used up. Calls go on."""
     RELAY_NOT_ENDED = "relay.not_ended"
     """A call ended, and its relays could not be deleted: they live until their own end."""
+    REQUESTS_OVERDUE = "requests.overdue"
+    """The alarm: people wait longer than a month for an answer about their data. Each time there are more."""
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -70,6 +72,7 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.RELAY_BUDGET_NEAR: frozenset(),
         Event.RELAY_BUDGET_SPENT: frozenset(),
         Event.RELAY_NOT_ENDED: frozenset(),
+        Event.REQUESTS_OVERDUE: frozenset({"requests"}),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

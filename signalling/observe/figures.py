@@ -94,6 +94,9 @@ class Figures:
             buckets=_ERASE_SECONDS,
             registry=registry,
         )
+        self._requests_overdue = Gauge(
+            "narvaro_requests_overdue", "Subject requests past their day.", registry=registry
+        )
         self._receipts = Counter("narvaro_receipts", "Receipts of erasures signed.", registry=registry)
         self._phases = Histogram(
             "narvaro_setup_seconds",
@@ -197,6 +200,10 @@ class Figures:
         """A box went from one end to the other."""
         self._boxes.count += 1
         self._boxes.total_bytes += box_bytes
+
+    def requests_overdue(self, count: int) -> None:
+        """So many subject requests are past their day."""
+        self._requests_overdue.set(count)
 
     def relay_up(self, provider: StrEnum, duty: StrEnum, *, is_up: bool) -> None:
         """A relay provider fell or rose."""

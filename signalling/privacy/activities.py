@@ -112,6 +112,15 @@ HOLDS: Final = Activity(
     (Eraser.HOLDS, Eraser.LIFTED),
     (Reader.SELF, Reader.OPERATOR),
 )
+REQUESTS: Final = Activity(
+    "requests",
+    "Answer who asks for access, rectification, erasure or restriction, or objects",
+    Subject.PERSON,
+    Basis.LAW,
+    Kept.REQUEST,
+    (Eraser.REQUESTS, Eraser.PERSON),
+    (Reader.SELF, Reader.OPERATOR),
+)
 ERASURES: Final = Activity(
     "erasures",
     "Erase again what a restored backup brings back",
@@ -138,6 +147,24 @@ ROBOTS: Final = Activity(
     Kept.DEVICE,
     (Eraser.CIRCLE, Eraser.PERSON),
     (Reader.DEVICE,),
+)
+AV1_LOG: Final = Activity(
+    "av1_log",
+    "Support and secure robots: how often a bucket was told by a robot on a day, and never whose session it was",
+    Subject.DEVICE,
+    Basis.CONTRACT,
+    Kept.AV1_LOG,
+    (Eraser.AV1_LOG, Eraser.CIRCLE, Eraser.AGREEMENT),
+    (Reader.OPERATOR,),
+)
+AV1_USAGE: Final = Activity(
+    "av1_usage",
+    "Invoice a robot's minutes, and show its customer the sum and the day of the last use",
+    Subject.DEVICE,
+    Basis.CONTRACT,
+    Kept.AV1_USAGE,
+    (Eraser.AV1_USAGE, Eraser.AGREEMENT),
+    (Reader.SELF, Reader.OPERATOR),
 )
 TEXTS: Final = Activity(
     "texts",
@@ -186,8 +213,36 @@ RUNNING: Final = Activity(
     (Eraser.OPERATOR, Eraser.PROCESS),
     (Reader.OPERATOR,),
 )
+LISTS: Final = Activity(
+    "lists",
+    "Write to those who asked for it: the waiting list and the newsletter",
+    Subject.WRITER,
+    Basis.CONSENT,
+    Kept.CONSENT,
+    (Eraser.WITHDRAWAL,),
+    (Reader.OPERATOR,),
+)
+SUPPORT: Final = Activity(
+    "support",
+    "Answer questions; nobody need say who they are",
+    Subject.WRITER,
+    Basis.CONSENT,
+    Kept.SUPPORT,
+    (Eraser.THREAD, Eraser.THREADS, Eraser.CUSTOMER, Eraser.AGREEMENT),
+    (Reader.SELF, Reader.OPERATOR),
+)
+CONSENTS: Final = Activity(
+    "consents",
+    "Show that a consent was asked for, to which words, and when it ended",
+    Subject.NOBODY,
+    Basis.NONE,
+    Kept.FOR_GOOD,
+    (Eraser.NOTHING,),
+    (Reader.OPERATOR,),
+)
 
 ACTIVITIES: Final = (
     CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
-    HOLDS, DEVICES, ROBOTS, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
+    HOLDS, REQUESTS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
+    LISTS, SUPPORT, CONSENTS,
 )  # fmt: skip

@@ -18,12 +18,14 @@ class Subject(StrEnum):
     PERSON = "a user of the Komp app"
     CUSTOMER = "a customer"
     DEVICE = "a device; it is registered to a customer"
+    WRITER = "somebody who writes to us, with an account or without"
     NOBODY = "nobody"
 
 
 class Basis(StrEnum):
     """The legal basis (GDPR article 6(1))."""
 
+    CONSENT = "consent, 6(1)(a)"
     CONTRACT = "contract, 6(1)(b)"
     LAW = "legal obligation, 6(1)(c)"
     INTEREST = "legitimate interest in security, 6(1)(f)"
@@ -66,9 +68,14 @@ class Kept(StrEnum):
     AGREEMENT = "agreement"
     BOOKS = "books"
     HOLD = "hold"
+    REQUEST = "request"
     BACKUPS = "backups"
+    AV1_LOG = "av1_log"
+    AV1_USAGE = "av1_usage"
     LOG = "log"
     FOR_GOOD = "for_good"
+    CONSENT = "consent"
+    SUPPORT = "support"
 
 
 class Eraser(StrEnum):
@@ -87,9 +94,15 @@ class Eraser(StrEnum):
     PROFILES = "the retention run: profiles without a Komp"
     CHANGES = "the retention run: changes"
     BOOKS = "the retention run: books"
+    REQUESTS = "the retention run: requests"
     HOLDS = "Holds.lift (signalling.store.holds)"
     LIFTED = "the retention run: erasures that a hold kept back"
     ERASURE_LOG = "the retention run: the log of erasures"
+    AV1_LOG = "the retention run: the AV1 log"
+    AV1_USAGE = "the retention run: summed minutes"
+    WITHDRAWAL = "Lists.withdraw (signalling.store.lists)"
+    THREAD = "SupportThreads.erase (signalling.store.support)"
+    THREADS = "the retention run: support threads"
     PROCESS = "the end of the process"
     OPERATOR = "the operator's rotation of logs"
     NOTHING = "nothing: it names nobody"
@@ -119,9 +132,19 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
         Kept.AGREEMENT: Term("while the agreement lives"),
         Kept.BOOKS: Term("5 years (Norwegian bookkeeping law)"),
         Kept.HOLD: Term("while the sum is outstanding or the claim is open"),
+        Kept.REQUEST: Term(
+            "until 30 days after it is answered, or the person is erased; 365 days after the decision at most"
+        ),
         Kept.BACKUPS: Term("as long as a backup may be restored (NARVARO_BACKUP_DAYS)"),
+        Kept.AV1_LOG: Term("90 days, unless NARVARO_AV1_LOG_DAYS says otherwise", 90 * DAY_SECONDS),
+        Kept.AV1_USAGE: Term("13 months after the last use of that month", 396 * DAY_SECONDS),
         Kept.LOG: Term("as the operator rotates logs, 90 days advised", 90 * DAY_SECONDS),
         Kept.FOR_GOOD: Term("for good: it names nobody"),
+        Kept.CONSENT: Term("until the consent is withdrawn, in one step"),
+        Kept.SUPPORT: Term(
+            "1 year after the last message, or until its asker erases it; a customer's while the agreement lives",
+            365 * DAY_SECONDS,
+        ),
     }
 )
 

@@ -19,6 +19,8 @@ class Controller:
     contact: str
     policy_date: str
     policy_version: str
+    av1_log_days: int = 90
+    """How long the AV1 log is kept here."""
 
 
 def page(controller: Controller, register: Sequence[Processor]) -> bytes:
@@ -56,7 +58,11 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
         text: str = getattr(words, language)
         return escape(text.format(**values))
 
-    kept = [(say(wording.ACTIVITIES[one.key]), say(wording.KEPT[one.kept])) for one in ACTIVITIES if one.is_personal]
+    kept = [
+        (say(wording.ACTIVITIES[one.key]), say(wording.KEPT[one.kept], days=str(controller.av1_log_days)))
+        for one in ACTIVITIES
+        if one.is_personal
+    ]
     helpers = [
         (escape(row.name), escape(row.region), escape(", ".join(row.personal)) or say(wording.NONE)) for row in register
     ]
@@ -74,6 +80,7 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
       {_table((say(wording.PROCESSOR), say(wording.REGION), say(wording.CARRIES)), helpers)}
       <h2>{say(wording.RIGHTS_HEAD)}</h2>
       <p>{say(wording.RIGHTS_TEXT, **contact)}</p>
+      <p><a href="/my-data#{language}">{say(wording.FORM)}</a></p>
       <p>{say(wording.COMPLAIN)}</p>
       {_table((say(wording.REGION), "", ""), complaints)}
       <p>{say(wording.NOBODY_ELSE)}</p>

@@ -26,6 +26,16 @@ MEMORY: Final = (
         },
     ),
     *declared(
+        "Stream",
+        why.CALLS,
+        {
+            "robot": ("which robot streams in a live call", _TECHNICAL),
+            "began": ("since when", _TECHNICAL),
+            "since": ("since when without a break", _TECHNICAL),
+            "seconds": ("how long before that", _TECHNICAL),
+        },
+    ),
+    *declared(
         "Lease",
         why.CALLS,
         {
@@ -91,6 +101,7 @@ LOG: Final = (
             "receipts.wait.leaves": ("how many", _NOBODY),
             "receipts.wait.place": ("a line of our source", _NOBODY),
             "task.failed.place": ("a line of our source", _NOBODY),
+            "requests.overdue.requests": ("how many", _NOBODY),
             "swept.calls": ("how many", _NOBODY),
             "foreign.source": ("which library", _NOBODY),
             "foreign.severity": ("how grave", _NOBODY),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from signalling.privacy import activities as why
+from signalling.privacy import stored_lists
 from signalling.privacy.declaring import Export, declared
 
 _GIVEN: Final = Export.GIVEN
@@ -75,6 +76,7 @@ COLUMNS: Final = (
             "side": ("family or staff", _GIVEN),
             "video_only": ("may call, not post", _GIVEN),
             "expires_at": ("until when", _GIVEN),
+            "phone_index": ("keyed hash of the number", _TECHNICAL),
             "sealed_phone": ("the number that the code was sent to", _MASKED, "invitation"),
         },
     ),
@@ -142,6 +144,25 @@ COLUMNS: Final = (
         {"subject": ("whose erasure waits for a hold", _GIVEN), "asked_day": ("since which day", _GIVEN)},
     ),
     *declared(
+        "subject_requests",
+        why.REQUESTS,
+        {
+            "request": ("random id", _GIVEN),
+            "subject": ("whose data; none where it came by e-mail", _GIVEN),
+            "kind": ("access, rectification, erasure, restriction, objection", _GIVEN),
+            "came_by": ("the app or the form", _GIVEN),
+            "received_day": ("the day it came", _GIVEN),
+            "due_day": ("by which day it is answered", _GIVEN),
+            "outcome": ("granted or refused", _GIVEN),
+            "reason": ("why it was refused, from a closed list", _GIVEN),
+            "decided_day": ("the day it was decided", _GIVEN),
+            "told_day": ("the day the answer was told", _GIVEN),
+            "sealed_email": ("where the answer goes", _GIVEN, "request"),
+            "sealed_text": ("what was said", _GIVEN, "request"),
+            "sealed_answer": ("the answer in words", _GIVEN, "request"),
+        },
+    ),
+    *declared(
         "erasure_marks",
         why.ERASURES,
         {"log": ("which log of erasures", _NOBODY), "seq": ("how far the database has come in it", _NOBODY)},
@@ -171,6 +192,32 @@ COLUMNS: Final = (
             "keyword": ("keyed hash of the keyword", _TECHNICAL),
             "used": ("whether it was used", _GIVEN),
             "expires_at": ("until when it is good", _GIVEN),
+        },
+    ),
+    *declared(
+        "av1_log",
+        why.AV1_LOG,
+        {
+            "day": ("which day", _TECHNICAL),
+            "device": ("which robot", _TECHNICAL),
+            "band": ("which three hours of it", _TECHNICAL),
+            "field": (
+                "duration, frames a second, freezes, loss, jitter, round trip, network, signal or mobile network",
+                _TECHNICAL,
+            ),
+            "bucket": ("between which bounds, or which kind", _TECHNICAL),
+            "times": ("how often the robot told so", _TECHNICAL),
+        },
+    ),
+    *declared(
+        "av1_usage",
+        why.AV1_USAGE,
+        {
+            "device": ("which robot", _GIVEN),
+            "customer": ("whose it was then", _GIVEN),
+            "month": ("which month", _GIVEN),
+            "minutes": ("minutes of all its streams, summed", _GIVEN),
+            "last_day": ("the last day on which it was used", _GIVEN),
         },
     ),
     *declared(
@@ -218,6 +265,7 @@ COLUMNS: Final = (
         },
     ),
     *declared("receipt_counter", why.RECEIPTS, {"one": ("1", _NOBODY), "size": ("how many leaves", _NOBODY)}),
+    *stored_lists.COLUMNS,
 )
 
 FILES: Final = (

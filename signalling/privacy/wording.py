@@ -58,6 +58,11 @@ RIGHTS_TEXT: Final = Words(
     "You may see, correct and have erased what is kept about you. In the app you close your profile yourself; it "
     "is gone at once. You may also write to {contact}.",
 )
+FORM: Final = Words(
+    "Begär det med bara din e-postadress",
+    "Be om det med bare e-postadressen din",
+    "Ask for it with your e-mail address alone",
+)
 COMPLAIN: Final = Words(
     "Du har rätt att klaga hos myndigheten i ditt land:",
     "Du har rett til å klage til myndigheten i landet ditt:",
@@ -121,11 +126,26 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "At opplysninger må beholdes, og hvorfor: gjeld, rettslig krav eller pålegg fra en myndighet",
             "That data must be kept, and why: a sum, a legal claim or an authority's order",
         ),
+        "requests": Words(
+            "Din begäran om insyn, rättelse, radering eller begränsning, och svaret",
+            "Kravet ditt om innsyn, retting, sletting eller begrensning, og svaret",
+            "Your request for access, correction, erasure or restriction, and the answer",
+        ),
         "devices": Words("Vilka apparater en kund har", "Hvilke enheter en kunde har", "Which devices a customer has"),
         "robots": Words(
             "Vilken app en AV1 är kopplad till: ett slumpat nummer, ingen person",
             "Hvilken app en AV1 er koblet til: et tilfeldig nummer, ingen person",
             "Which app an AV1 is linked with: a random number, no person",
+        ),
+        "av1_log": Words(
+            "Hur en AV1:s nät och bild har fungerat, per robot och dag: ingenting om appen eller vem som använde den",
+            "Hvordan en AV1s nett og bilde har fungert, per robot og dag: ingenting om appen eller hvem som brukte den",
+            "How an AV1's network and picture worked, by robot and day: nothing of the app or of who used it",
+        ),
+        "av1_usage": Words(
+            "En AV1:s summerade minuter per månad, och dagen då den sist användes",
+            "En AV1s summerte minutter per måned, og dagen den sist ble brukt",
+            "An AV1's summed minutes by month, and the day of its last use",
         ),
         "texts": Words(
             "Ditt telefonnummer och en kod, när ett sms skickas",
@@ -141,6 +161,16 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Att något ändrats för dig, så att anslutna appar märker det",
             "At noe er endret for deg, slik at tilkoblede apper merker det",
             "That something changed for you, so that connected apps notice",
+        ),
+        "lists": Words(
+            "Väntelista (land och e-post) och nyhetsbrev (e-post): bara om du har samtyckt",
+            "Venteliste (land og e-post) og nyhetsbrev (e-post): bare hvis du har samtykket",
+            "Waiting list (country and e-mail) and newsletter (e-mail): only if you have consented",
+        ),
+        "support": Words(
+            "Frågor till oss och våra svar; e-post bara om du vill lämna den",
+            "Spørsmål til oss og svarene våre; e-post bare hvis du vil oppgi den",
+            "Questions to us and our answers; e-mail only if you choose to leave it",
         ),
     }
 )
@@ -178,10 +208,27 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
             "5 år, etter norsk bokføringslov",
             "5 years, by Norwegian bookkeeping law",
         ),
+        Kept.AV1_LOG: Words("{days} dagar", "{days} dager", "{days} days"),
+        Kept.AV1_USAGE: Words("13 månader", "13 måneder", "13 months"),
+        Kept.REQUEST: Words(
+            "30 dagar efter svaret, 365 dagar efter beslutet som längst",
+            "30 dager etter svaret, 365 dager etter avgjørelsen på det lengste",
+            "30 days after the answer, 365 days after the decision at most",
+        ),
         Kept.HOLD: Words(
             "medan en skuld eller ett krav är öppet",
             "mens en gjeld eller et krav er åpent",
             "while a sum or a claim is outstanding",
+        ),
+        Kept.CONSENT: Words(
+            "tills du återkallar samtycket; det tar ett steg",
+            "til du trekker samtykket tilbake; det tar ett steg",
+            "until you withdraw your consent; it takes one step",
+        ),
+        Kept.SUPPORT: Words(
+            "ett år efter det sista meddelandet, eller tills du raderar frågan; en kunds medan avtalet gäller",
+            "ett år etter den siste meldingen, eller til du sletter spørsmålet; en kundes mens avtalen gjelder",
+            "one year after the last message, or until you erase it; a customer's while the agreement lives",
         ),
     }
 )

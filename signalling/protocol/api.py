@@ -30,6 +30,11 @@ Day = Annotated[int, Meta(ge=0, description="days since 1970-01-01")]
 MemberRole = Literal["admin", "user", "restricted"]
 Side = Literal["family", "staff"]
 DeviceStatus = Literal["provisioned", "active", "suspended", "blocked", "returned"]
+RequestKind = Literal["access", "rectification", "erasure", "restriction", "objection"]
+Outcome = Literal["granted", "refused"]
+Refusal = Literal["kept", "not_identified", "nothing_there", "others_rights", "excessive"]
+Email = Annotated[str, Meta(pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}$", description="an e-mail address")]
+Words = Annotated[str, Meta(pattern=r"^[^\x00]+$", max_length=2000, description="in one's own words")]
 PostPurpose = Literal["picture", "message", "missed-call", "device-list", "vouching", "wifi"]
 
 
@@ -285,3 +290,47 @@ class WaitingPosts(Part, frozen=True):
     """All of them, oldest first."""
 
     posts: list[WaitingPost]
+
+
+# ---------------------------------------------------------------- one's own data
+
+
+class RequestMade(StrictPart, frozen=True):
+    """Asks for access, rectification, erasure or restriction, or objects (GDPR articles 15 to 18 and 21)."""
+
+    kind: RequestKind
+    text: Words | None = None
+
+
+class OwnRequest(Part, frozen=True):
+    """A request of one's own. `outcome` is there once it is decided; a refusal has a reason and an answer in words."""
+
+    request: Key128
+    kind: RequestKind
+    received_day: Day
+    due_day: Day
+    text: Words | None = None
+    outcome: Outcome | None = None
+    reason: Refusal | None = None
+    answer: Words | None = None
+    decided_day: Day | None = None
+
+
+class OwnRequests(Part, frozen=True):
+    """Those that are kept: until 30 days after their answer was fetched."""
+
+    requests: list[OwnRequest]
+
+
+class MyDataRequest(StrictPart, frozen=True):
+    """The same by an e-mail address alone."""
+
+    email: Email
+    kind: RequestKind
+    text: Words | None = None
+
+
+class RequestTaken(Part, frozen=True):
+    """The same for every address, whether it is known or not."""
+
+    due_day: Day

@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     NAME_NEEDED = "name_needed"
     NUMBER_REFUSED = "number_refused"
     KEPT = "kept"
+    CONSENT_NEEDED = "consent_needed"
     TOO_MANY = "too_many"
     DEVICE_SUSPENDED = "device_suspended"
     STALE_KEY = "stale_key"
@@ -99,6 +100,7 @@ RULES: dict[ErrorCode, str] = {
     ErrorCode.NAME_NEEDED: "A new profile takes a name.",
     ErrorCode.NUMBER_REFUSED: "No SMS is sent to numbers of that kind or country.",
     ErrorCode.KEPT: "A hold keeps this for now; it is erased as soon as that is over.",
+    ErrorCode.CONSENT_NEEDED: "Nothing is kept without consent to the current wording.",
     ErrorCode.TOO_MANY: "Too many requests of this kind; wait and try again.",
     ErrorCode.DEVICE_SUSPENDED: "That device takes no calls at present: it is suspended or blocked.",
     ErrorCode.STALE_KEY: "The statement isn't newer than the one that is known, or isn't this endpoint's own.",
@@ -127,6 +129,7 @@ REMEDIES: dict[ErrorCode, str] = {
     ErrorCode.NAME_NEEDED: "Send the same registration again with `name`; the code still holds.",
     ErrorCode.NUMBER_REFUSED: "Hand the code on yourself: ask for the invitation without `phone`.",
     ErrorCode.KEPT: "The answer names the reasons; whoever is responsible for the data is asked about them.",
+    ErrorCode.CONSENT_NEEDED: "Show the wording of `GET /v1/consents`, and send the version that was agreed to.",
     ErrorCode.TOO_MANY: "Wait `retry_after_ms`.",
     ErrorCode.DEVICE_SUSPENDED: "Whoever owns the device sees to it; calling again changes nothing.",
     ErrorCode.STALE_KEY: "Publish a statement with a higher serial, signed by this endpoint's identity.",
@@ -149,6 +152,7 @@ HTTP_STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.NAME_NEEDED: HTTPStatus.BAD_REQUEST,
     ErrorCode.NUMBER_REFUSED: HTTPStatus.BAD_REQUEST,
     ErrorCode.KEPT: HTTPStatus.CONFLICT,
+    ErrorCode.CONSENT_NEEDED: HTTPStatus.BAD_REQUEST,
     ErrorCode.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorCode.DRAINING: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -37,6 +37,7 @@ from signalling.service.deadlines import Deadlines
 from signalling.service.receipts import Issue
 from signalling.service.refresh import Refresh
 from signalling.service.relayed import Relayed
+from signalling.service.robot_log import RobotLog
 from signalling.state.port import State, Tombstone, Versioned
 from signalling.vocabulary import CallId, CallState, EndpointId, EndReason
 
@@ -60,6 +61,7 @@ class Calls:
         relayed: Relayed,
         figures: Figures,
         *,
+        robots: RobotLog,
         receipt: Issue | None = None,
     ) -> None:
         self._state = state
@@ -67,6 +69,7 @@ class Calls:
         self._ice = ice
         self._relayed = relayed
         self._figures = figures
+        self._robots = robots
         self._receipt = receipt
         self.deadlines = Deadlines(clock, self.deadline)
 
@@ -163,7 +166,7 @@ class Calls:
     async def _erased(self, record: CallRecord) -> None:
         """What this node still held of the call goes too; only then it is receipted, and both ends hear of it."""
         self.deadlines.forget(record.call)
-        self._forget_relays(record.call)
+        self._forget_media(record.call)
         audience = tuple(record.audience())
         for endpoint in audience:
             await self._state.sessions.forget(endpoint, record.call)
@@ -176,12 +179,13 @@ class Calls:
         ended_at = record.deadline - (0.0 if record.expired else ENDED_SECONDS)
         self._figures.erased(self._clock.now() - ended_at)
 
-    def _forget_relays(self, call: CallId) -> None:
+    def _forget_media(self, call: CallId) -> None:
         self._ice.forget(call)
         self._relayed.forget(call, self._clock.now())
+        self._robots.over(call, self._clock.now())
 
     async def _release(self, record: CallRecord) -> None:
-        self._forget_relays(record.call)
+        self._forget_media(record.call)
         for party in sorted((record.caller_party, record.callee_party)):
             await self._state.leases.release(party, record.call)
         if record.reason is not None:

@@ -18,16 +18,26 @@ HOUSEKEEPING_SECONDS: Final = 60.0
 class Housekeeping:
     """Sweeps the store once a minute."""
 
-    def __init__(self, store: Store, clock: Clock, *, told: Callable[[BaseException], object]) -> None:
-        """`told` hears of a sweep that failed."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        told: Callable[[BaseException], object],
+        overdue: Callable[[int], object] | None = None,
+    ) -> None:
+        """`told` hears of a sweep that failed; `overdue` of how many subject requests are past their day."""
         self._store = store
         self._clock = clock
         self._told = told
+        self._overdue = overdue
 
     async def sweep(self) -> None:
         """Once over everything."""
         try:
             await self._store.sweep(now=self._clock.now())
+            if self._overdue is not None:
+                self._overdue(await self._store.requests.overdue(now=self._clock.now()))
         except StoreError as problem:
             self._told(problem)
 

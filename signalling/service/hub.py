@@ -28,6 +28,7 @@ from signalling.service.receipts import Issue
 from signalling.service.refresh import EndRelays, MintIce, Refresh, nothing_to_end
 from signalling.service.relayed import Relayed, TellRelayed, nobody_counts
 from signalling.service.returns import Returns
+from signalling.service.robot_log import RobotLog
 from signalling.service.session import Session
 from signalling.service.sweeper import Sweeper
 from signalling.service.words import EVENTS
@@ -68,8 +69,12 @@ class Hub:
         relay_cap_seconds: float = float("inf"),
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
         receipt: Issue | None = None,
+        robots: RobotLog | None = None,
     ) -> None:
-        """`receipt` signs that nothing of a call is left; without it ends are told so without one."""
+        """`receipt` signs that nothing of a call is left; without it ends are told so without one.
+
+        `robots` hears what AV1s tell of themselves; without it nothing of that is kept.
+        """
         self._state = state
         self._circle = circle
         self._clock = clock
@@ -79,7 +84,8 @@ class Hub:
         self._heartbeat_seconds = heartbeat_seconds
         self.ice = Refresh(state, clock, mint_ice, end_relays, cap_seconds=relay_cap_seconds)
         self.relayed = Relayed(count_relayed)
-        self._calls = Calls(state, clock, self.ice, self.relayed, figures, receipt=receipt)
+        self._robots = robots or RobotLog(None)
+        self._calls = Calls(state, clock, self.ice, self.relayed, figures, robots=self._robots, receipt=receipt)
         self._invites = Invites(
             state=state, circle=circle, calls=self._calls, clock=clock, ice=self.ice, figures=figures
         )
@@ -255,9 +261,11 @@ class Hub:
         record = await self._calls.apply(message.call, event, Said(message))
         if isinstance(message, msg.CallLost):
             self.relayed.lost(session.endpoint, message.call, self._clock.now())
+            self._robots.lost(session.who, message.call, self._clock.now())
         if record is None or not isinstance(message, msg.CallConnected) or not _may_tell(session, record):
             return
         self.relayed.connected(session.endpoint, message, self._clock.now())
+        self._robots.connected(session.who, message.call, self._clock.now())
         if message.phases_ms is not None:
             self._figures.connected(message.phases_ms)
 
@@ -274,6 +282,7 @@ class Hub:
         if _may_tell(session, record):
             self._figures.quality(message)
             self.relayed.quality(session.endpoint, message, self._clock.now())
+            self._robots.quality(session.who, message, self._clock.now())
         return False
 
     async def _sync(self, session: Session, message: msg.CallSync) -> bool:
@@ -305,8 +314,9 @@ class Hub:
         await self._state.presence.put(session.endpoint, present)
         return False
 
-    async def _device_report(self, session: Session, _: msg.DeviceReport) -> bool:
+    async def _device_report(self, session: Session, message: msg.DeviceReport) -> bool:
         _device_only(session)
+        self._robots.report(session.who, message, self._clock.now())
         return False
 
     async def _refresh(self, session: Session, message: msg.TokenRefresh) -> bool:

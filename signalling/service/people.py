@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from signalling.service.accounts import Accounts
 from signalling.service.komps import Komps
+from signalling.service.lists import Lists
 from signalling.service.posts import Posts
+from signalling.service.rights import Rights
+from signalling.service.support import Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +17,6 @@ class People:
     accounts: Accounts
     komps: Komps
     posts: Posts
+    rights: Rights
+    lists: Lists
+    support: Support

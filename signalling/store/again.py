@@ -15,8 +15,20 @@ from signalling.store.database import Work
 from signalling.store.envelope import Envelope
 from signalling.store.erasing import erase_invitations, erase_people, forget_circle
 from signalling.store.erasure_log import ErasureLog, matching
+from signalling.store.lists import erase_entries
 from signalling.store.rows import DEVICE_KINDS
-from signalling.store.tables import customers, devices, endpoints, invitations, keywords, memberships, parties
+from signalling.store.support import erase_threads
+from signalling.store.tables import (
+    customers,
+    devices,
+    endpoints,
+    invitations,
+    keywords,
+    list_entries,
+    memberships,
+    parties,
+    support_threads,
+)
 from signalling.vocabulary import PartyId
 
 
@@ -55,8 +67,12 @@ async def _erased(work: Work, keys: Envelope, log: ErasureLog, wanted: Mapping[s
     await work.connection.execute(delete(keywords).where(keywords.c.av1.in_(spent)))
     cut_off = await found("endpoint", endpoints.c.endpoint)
     await work.connection.execute(update(endpoints).where(endpoints.c.endpoint.in_(cut_off)).values(revoked=True))
+    listed = await found("listed", list_entries.c.entry)
+    await erase_entries(work, keys, listed)
+    threads = await found("thread", support_threads.c.thread)
+    await erase_threads(work, keys, threads)
     left = await _left(work, log, wanted.get("membership", set()))
-    return sum(map(len, (gone, reset, people, used, spent, cut_off, left)))
+    return sum(map(len, (gone, reset, people, used, spent, cut_off, listed, threads, left)))
 
 
 async def _left(work: Work, log: ErasureLog, wanted: set[str]) -> Sequence[tuple[str, str]]:

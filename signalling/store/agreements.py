@@ -12,6 +12,7 @@ from signalling.store.envelope import Envelope
 from signalling.store.erasing import forget_circle
 from signalling.store.holds import forget_holds, kept_back, reasons_of
 from signalling.store.rows import locked_device
+from signalling.store.support import erase_threads_of
 from signalling.store.tables import customers, devices, parties
 from signalling.vocabulary import PartyId
 
@@ -37,10 +38,11 @@ class Agreements:
 
 
 async def erase_customer(work: Work, keys: Envelope, customer: str) -> None:
-    """Its key, its devices with their circles, its row. What bookkeeping law wants has a key of its own."""
+    """Its key, its devices with their circles, its support threads, its row. The books have a key of their own."""
     await keys.erase(work.connection, [envelope.customer(customer)])
     wanted = select(devices.c.party).where(devices.c.customer == customer).order_by(devices.c.party)
     await _erase_devices(work, keys, (await work.connection.execute(wanted)).scalars().all())
+    await erase_threads_of(work, keys, customer)
     await work.connection.execute(delete(customers).where(customers.c.customer == customer))
     await forget_holds(work, [envelope.customer(customer)])
     work.erased("customer", customer)

@@ -13,6 +13,7 @@ from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.faults import ConflictError
 from signalling.store.holds import reasons_of
 from signalling.store.rows import day_of, fresh_id
+from signalling.store.support import erase_threads_of
 from signalling.store.tables import customers
 
 SEALED: Final = ("name", "phone", "email", "address", "payment_reference")
@@ -89,6 +90,7 @@ class Customers:
                 if await reasons_of(work, envelope.customer(customer)):
                     return False
                 await self._keys.erase(work.connection, [envelope.customer(customer)])
+                await erase_threads_of(work, self._keys, customer)
                 gone = await work.connection.execute(delete(customers).where(customers.c.customer == customer))
                 work.erased("customer", customer)
                 return gone.rowcount == 1

@@ -1,4 +1,4 @@
-"""Envelope encryption: a key for each person, each customer and each invitation, wrapped by the master key.
+"""Envelope encryption: a key for each person, customer, invitation, list entry and thread, wrapped by the master key.
 
 A sealed value opens only under its subject's key and in its own place (table, column, row). Erasing a subject deletes
 its wrapped key; what is left of its rows, in a backup or an old page, is noise from then on. No clear key is written.
@@ -61,9 +61,24 @@ def invitation(name: str) -> str:
     return f"invitation:{name}"
 
 
+def request(name: str) -> str:
+    """The subject of a subject request: who asks may be known by nothing but an e-mail address."""
+    return f"request:{name}"
+
+
 def books(name: str) -> str:
     """The subject of a customer's bookkeeping: it outlives the customer's own key."""
     return f"books:{name}"
+
+
+def listed(name: str) -> str:
+    """The subject of an entry of the waiting list or the newsletter."""
+    return f"listed:{name}"
+
+
+def thread(name: str) -> str:
+    """The subject of a support thread."""
+    return f"thread:{name}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -140,6 +155,10 @@ class Envelope:
     def picture_index(self, picture: str) -> bytes:
         """Under what a picture is found by its hash: the hash itself would tell who has a known picture."""
         return hmac.digest(self._index_key, b"picture\0" + picture.encode(), hashlib.sha256)
+
+    def address_index(self, kind: str, address: str) -> bytes:
+        """Under what an e-mail address is found on a list: each list has an index of its own."""
+        return hmac.digest(self._index_key, f"address\0{kind}\0{address}".encode(), hashlib.sha256)
 
     def hashed(self, purpose: str, secret: str) -> bytes:
         """A code, keyword or token as it is kept: an HMAC under the pepper, of one purpose."""

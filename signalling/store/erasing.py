@@ -12,6 +12,7 @@ from signalling.store import envelope
 from signalling.store.database import Work
 from signalling.store.envelope import Envelope
 from signalling.store.holds import forget_holds, kept_back
+from signalling.store.robot_log import forget_log
 from signalling.store.rows import locked_people, members_of
 from signalling.store.tables import (
     endpoints,
@@ -23,6 +24,7 @@ from signalling.store.tables import (
     posts,
     profiles,
     robot_links,
+    subject_requests,
 )
 from signalling.vocabulary import PartyId
 
@@ -44,6 +46,8 @@ async def erase_people(work: Work, keys: Envelope, people: Iterable[str], *, des
     await work.connection.execute(delete(parties).where(parties.c.party.in_(gone)))
     await drop_unread(work, among=awaited)
     await forget_holds(work, map(envelope.person, gone))
+    asked = select(subject_requests.c.request).where(subject_requests.c.subject.in_(map(envelope.person, gone)))
+    await erase_requests(work, keys, (await work.connection.execute(asked)).scalars().all())
     work.erased("person", *gone)
     for one in gone:
         work.note(PartyId(one), ChangeKind.ERASED)
@@ -59,6 +63,14 @@ async def erase_invitations(work: Work, keys: Envelope, names: Iterable[str]) ->
     return len(gone)
 
 
+async def erase_requests(work: Work, keys: Envelope, names: Iterable[str]) -> int:
+    """Subject requests with what was said in them; how many."""
+    gone = list(names)
+    await keys.erase(work.connection, [envelope.request(one) for one in gone])
+    await work.connection.execute(delete(subject_requests).where(subject_requests.c.request.in_(gone)))
+    return len(gone)
+
+
 async def erase_app_of(work: Work, keys: Envelope, av1: PartyId) -> None:
     """The app that this AV1 is linked with: a party without a profile, gone with its key."""
     linked = await work.connection.execute(select(robot_links.c.app).where(robot_links.c.av1 == av1))
@@ -69,7 +81,7 @@ async def erase_app_of(work: Work, keys: Envelope, av1: PartyId) -> None:
 
 
 async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
-    """All that a device knows of people: members, invitations, keyword, app, posts, its endpoint (P-15)."""
+    """All that a device knows of people: members, invitations, keyword, app, posts, log, endpoint (P-15)."""
     connection = work.connection
     members = [membership.person for membership in await members_of(connection, device)]
     await locked_people(work, members)
@@ -77,6 +89,7 @@ async def forget_circle(work: Work, keys: Envelope, device: PartyId) -> None:
     await erase_invitations(work, keys, await _named(work, invitations.c.komp == device))
     await connection.execute(delete(keywords).where(keywords.c.av1 == device))
     await erase_app_of(work, keys, device)
+    await forget_log(work, device)
     awaited = await awaited_by(work, endpoints.c.party == device)
     await connection.execute(delete(endpoints).where(endpoints.c.party == device))
     for member in members:

@@ -70,6 +70,7 @@ class Invitations:
                     side=side,
                     video_only=video_only,
                     expires_at=made.expires_at,
+                    phone_index=self._keys.phone_index(number) if number is not None else None,
                     sealed_phone=await self._sealed(work, made.invitation, number),
                 )
             )

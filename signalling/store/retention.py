@@ -24,7 +24,10 @@ from signalling.store.holds import forget_holds
 from signalling.store.invitations import Invitations
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.requests import Requests
+from signalling.store.robot_log import LOG_DAYS, RobotLog
 from signalling.store.rows import BATCH, day_of
+from signalling.store.support import SupportThreads
 from signalling.store.tables import erasure_marks, erasures_due, holds
 
 Duty = Callable[[float, int], Awaitable[int]]
@@ -34,12 +37,15 @@ Duty = Callable[[float, int], Awaitable[int]]
 class Retention:
     """Erases what has had its time."""
 
-    def __init__(self, database: Database, keys: Envelope, *, backup_days: int) -> None:
+    def __init__(self, database: Database, keys: Envelope, *, backup_days: int, av1_log_days: int = LOG_DAYS) -> None:
         self._database = database
         self._keys = keys
         self._backup_days = backup_days
         posts, invitations = Posts(database), Invitations(database, keys)
         profiles, history, books = Profiles(database, keys), History(database, keys), Books(database, keys)
+        robots = RobotLog(database, days=av1_log_days)
+        requests = Requests(database, keys)
+        support = SupportThreads(database, keys)
         self.duties: Final[Mapping[Eraser, Duty]] = MappingProxyType(
             {
                 Eraser.POSTS: lambda now, at_most: posts.sweep(now=now, at_most=at_most),
@@ -47,7 +53,11 @@ class Retention:
                 Eraser.PROFILES: lambda now, at_most: profiles.sweep(now=now, at_most=at_most),
                 Eraser.LIFTED: self._erase_lifted,
                 Eraser.BOOKS: lambda now, at_most: books.sweep(now=now, at_most=at_most),
+                Eraser.AV1_LOG: lambda now, at_most: robots.sweep(now=now, at_most=at_most),
+                Eraser.AV1_USAGE: lambda now, at_most: robots.sweep_usage(now=now, at_most=at_most),
+                Eraser.REQUESTS: lambda now, at_most: requests.sweep(now=now, at_most=at_most),
                 Eraser.CHANGES: lambda now, at_most: history.prune(now=now, at_most=at_most),
+                Eraser.THREADS: lambda now, at_most: support.sweep(now=now, at_most=at_most),
                 Eraser.ERASURE_LOG: self._prune_log,
             }
         )

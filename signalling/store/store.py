@@ -16,6 +16,7 @@ from signalling.store import migrations
 from signalling.store.again import erase_again
 from signalling.store.agreements import Agreements
 from signalling.store.books import Books
+from signalling.store.consents import Consents
 from signalling.store.contacts import Contacts
 from signalling.store.customers import Customers
 from signalling.store.database import Database, private_file
@@ -25,14 +26,19 @@ from signalling.store.envelope import Envelope, Master
 from signalling.store.erasure_log import ErasureLog
 from signalling.store.faults import StoreError
 from signalling.store.history import History
+from signalling.store.holdings import Holdings
 from signalling.store.holds import Holds
 from signalling.store.invitations import Invitations
 from signalling.store.keywords import Keywords
 from signalling.store.ledger import StoreLedger
+from signalling.store.lists import Lists
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.requests import Requests
 from signalling.store.retention import Retention
+from signalling.store.robot_log import LOG_DAYS, RobotLog
+from signalling.store.support import SupportThreads
 from signalling.store.tables import erasure_marks
 
 BACKUP_DAYS: Final = 35
@@ -42,7 +48,14 @@ BACKUP_DAYS: Final = 35
 class Store:
     """What lasts: customers, devices, people, links, posts that wait. Made by `open_store`."""
 
-    def __init__(self, database: Database, keys: Envelope, *, backup_days: int = BACKUP_DAYS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: Envelope,
+        *,
+        backup_days: int = BACKUP_DAYS,
+        av1_log_days: int = LOG_DAYS,
+    ) -> None:
         self.database: Final = database
         self.keys: Final = keys
         self.customers: Final = Customers(database, keys)
@@ -58,8 +71,14 @@ class Store:
         self.receipts: Final = StoreLedger(database)
         self.agreements: Final = Agreements(database, keys)
         self.holds: Final = Holds(database)
+        self.holdings: Final = Holdings(database, keys)
+        self.requests: Final = Requests(database, keys)
         self.books: Final = Books(database, keys)
-        self.retention: Final = Retention(database, keys, backup_days=backup_days)
+        self.robot_log: Final = RobotLog(database, days=av1_log_days)
+        self.consents: Final = Consents(database)
+        self.lists: Final = Lists(database, keys)
+        self.support: Final = SupportThreads(database, keys)
+        self.retention: Final = Retention(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
 
     async def sweep(self, *, now: float) -> int:
         """Erase what has had its time (`retention`); how many rows."""
@@ -83,12 +102,14 @@ async def open_store(
     upgrade: bool = False,
     erasure_log: Path | None = None,
     backup_days: int = BACKUP_DAYS,
+    av1_log_days: int = LOG_DAYS,
 ) -> AsyncIterator[Store]:
     """The store at that database URL until the block ends. Raises StoreError.
 
     `upgrade` brings an older database to this version's tables; one in memory always is. Without it an older one is
     refused. The master key must be the one that the database is sealed under. With a log of erasures, a database that
     was restored from a backup is erased again before it is given out; the log forgets after `backup_days`.
+    The AV1 log is kept for `av1_log_days`.
     """
     private_file(url)
     database = Database(url)
@@ -96,7 +117,7 @@ async def open_store(
     try:
         await _prepared(database, keys, upgrade=upgrade or database.is_memory)
         await _erased_again(database, keys, erasure_log)
-        yield Store(database, keys, backup_days=backup_days)
+        yield Store(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
     finally:
         await database.close()
 

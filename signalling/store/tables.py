@@ -37,7 +37,7 @@ def _belongs_to(name: str, target: str, **more: Any) -> Column[str]:
 subject_keys: Final = Table(
     "subject_keys",
     METADATA,
-    Column("subject", Text, primary_key=True),  # person:…, customer:…, invitation:…, index, pepper
+    Column("subject", Text, primary_key=True),  # person:…, customer:…, listed:…, thread:…, index, pepper …
     Column("master", Text, nullable=False, index=True),  # the version that wrapped it
     Column("wrapped", LargeBinary, nullable=False),
 )
@@ -143,6 +143,7 @@ invitations: Final = Table(
     Column("side", Text, nullable=False),
     Column("video_only", Boolean(create_constraint=False), nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("phone_index", LargeBinary, index=True),  # HMAC of the number: its owner is told of it in an export
     Column("sealed_phone", LargeBinary),  # under a key of the invitation's own, gone once it is used or has expired
 )
 
@@ -225,6 +226,24 @@ holds: Final = Table(
     Column("since_day", Integer, nullable=False),
 )
 
+subject_requests: Final = Table(
+    "subject_requests",
+    METADATA,
+    Column("request", Text, primary_key=True),
+    Column("subject", Text, index=True),  # person:…; none: by the form, and nobody was looked up
+    Column("kind", Text, nullable=False),
+    Column("came_by", Text, nullable=False),
+    Column("received_day", Integer, nullable=False),
+    Column("due_day", Integer, nullable=False, index=True),
+    Column("outcome", Text),  # none: not decided
+    Column("reason", Text),
+    Column("decided_day", Integer),
+    Column("told_day", Integer),
+    Column("sealed_email", LargeBinary),  # these under a key of the request's own, gone with it
+    Column("sealed_text", LargeBinary),
+    Column("sealed_answer", LargeBinary),
+)
+
 erasures_due: Final = Table(
     "erasures_due",
     METADATA,
@@ -241,9 +260,78 @@ books: Final = Table(
     Column("sealed_content", LargeBinary, nullable=False),  # under a key of its own: books:…
 )
 
+av1_log: Final = Table(
+    "av1_log",
+    METADATA,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    _belongs_to("device", "devices.party", primary_key=True, index=True),
+    Column("band", Integer, primary_key=True, autoincrement=False),  # three hours of that day, in UTC
+    Column("field", Text, primary_key=True),  # signalling.people.robot_log: a closed list, and so are its buckets
+    Column("bucket", Text, primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    sqlite_with_rowid=False,  # row ids would tell in which order it came
+)
+
+av1_usage: Final = Table(
+    "av1_usage",
+    METADATA,
+    _belongs_to("device", "devices.party", primary_key=True),
+    _belongs_to("customer", "customers.customer", primary_key=True, index=True),  # whose it was then
+    Column("month", Text, primary_key=True),
+    Column("minutes", BigInteger, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 erasure_marks: Final = Table(
     "erasure_marks",
     METADATA,
     Column("log", Text, primary_key=True),  # which file of erasures
     Column("seq", BigInteger, nullable=False),  # how far this database has come in it
+)
+
+# ---------------------------------------------------------------- lists and support
+
+consents: Final = Table(
+    "consents",
+    METADATA,
+    Column("consent", Text, primary_key=True),  # random; nothing leads from here to anybody
+    Column("kind", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("wording_hash", LargeBinary, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("given_day", Integer, nullable=False),
+    Column("withdrawn_day", Integer),  # withdrawn, or over; then no row refers to it any more
+)
+
+list_entries: Final = Table(
+    "list_entries",
+    METADATA,
+    Column("entry", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("address_index", LargeBinary, nullable=False, unique=True),  # HMAC of list and address
+    Column("consent", Text, ForeignKey("consents.consent", ondelete="RESTRICT"), nullable=False, unique=True),
+    Column("sealed_email", LargeBinary, nullable=False),
+    Column("sealed_country", LargeBinary),
+)
+
+support_threads: Final = Table(
+    "support_threads",
+    METADATA,
+    Column("thread", Text, primary_key=True),
+    Column("reference", LargeBinary, nullable=False, unique=True),  # HMAC
+    Column("customer", Text, ForeignKey("customers.customer", ondelete="RESTRICT"), index=True),  # none: nobody's
+    Column("last_day", Integer, nullable=False, index=True),  # of the last message
+    Column("consent", Text, ForeignKey("consents.consent", ondelete="RESTRICT"), unique=True),  # to the address
+    Column("sealed_email", LargeBinary),
+)
+
+support_messages: Final = Table(
+    "support_messages",
+    METADATA,
+    _belongs_to("thread", "support_threads.thread", primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("by", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("sealed_text", LargeBinary, nullable=False),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from aiohttp import hdrs, web
 
@@ -23,6 +24,9 @@ from signalling.web.connection import SocketConnection
 from signalling.web.pages import Pages
 from signalling.web.proxies import Proxies
 from signalling.web.socket import Desk
+
+FEW: Final = frozenset({Door.CODE, Door.NEWCOMER, Door.LIST, Door.SUPPORT, Door.MY_DATA})
+"""Doors at which a network may knock as seldom as newcomers do: what is left there is kept, or opens something."""
 
 
 @dataclass(slots=True)
@@ -76,7 +80,7 @@ class Front:
     def knock(self, request: web.Request, door: Door, *, now: float) -> None:
         """As `check_origin`, and the network hasn't knocked too often. Raises ProtocolError `too_many` too."""
         self.check_origin(request)
-        admission = self.newcomers if door in {Door.CODE, Door.NEWCOMER} else self.admission
+        admission = self.newcomers if door in FEW else self.admission
         admission.knock(door, self.proxies.client_address(request), now=now)
 
     def registry(self) -> People:

@@ -25,6 +25,7 @@ _REFUSALS: Final = {
     Policy.SIGNED: (*_ANYONE, ErrorCode.NOT_AUTHENTICATED),
     Policy.NEWCOMER: (*_ANYONE, ErrorCode.NOT_AUTHENTICATED, ErrorCode.CODE_REFUSED),
     Policy.ENDPOINT: (*_ANYONE, ErrorCode.NOT_AUTHENTICATED, ErrorCode.TOKEN_EXPIRED, ErrorCode.NOT_FOUND),
+    Policy.HOLDER: (*_ANYONE, ErrorCode.NOT_FOUND),
     Policy.HELLO: _ANYONE,
 }
 _HIDDEN: Final = ("OPTIONS",)

@@ -19,6 +19,8 @@ class Policy(StrEnum):
     """An endpoint: a token, and a signature over this very request by the key that the token names. What that endpoint
     may then do is asked of the store; unknown, forbidden and not linked are one answer.
     """
+    HOLDER = "holder"
+    """Anyone may ask; answered is who shows an unguessable reference or token, in the body. It names no account."""
     HELLO = "hello"
     """An allowed origin; nothing is taken before a hello that proves an endpoint's key."""
 

@@ -20,6 +20,7 @@ class Octets:
 PICTURE: Final = Octets(("image/jpeg", "image/png", "image/webp"), "a picture")
 POST: Final = Octets(("application/octet-stream",), "length of the head (4 bytes, big endian), PostHead as JSON, box")
 OPENAPI: Final = Octets(("application/json",), "this document")
+EXPORT: Final = Octets(("application/zip",), "a ZIP: manifest.json, pages in three languages, JSON of each table")
 BOX: Final = Octets(("application/octet-stream",), "the sealed box")
 
 Body = type | Octets | None

@@ -11,13 +11,14 @@ from aiohttp import web
 
 from signalling.access.entry import TokenRequest
 from signalling.protocol import api
-from signalling.web import accounts, handlers, komps, posts, receipts
+from signalling.protocol import lists as bodies
+from signalling.web import accounts, handlers, komps, lists, posts, receipts, rights
 from signalling.web.front import Front
 from signalling.web.headers import on_prepare
 from signalling.web.middleware import guard, translate
 from signalling.web.openapi import openapi_json
 from signalling.web.policy import Policy, RouteName
-from signalling.web.route import BOX, OPENAPI, PICTURE, POST, Route, endpoint
+from signalling.web.route import BOX, EXPORT, OPENAPI, PICTURE, POST, Route, endpoint
 
 ROUTES: Final = (
     Route("POST", "/v1/nonce", Policy.OPEN, handlers.nonce, None, handlers.FreshNonce),
@@ -37,6 +38,9 @@ ROUTES: Final = (
     ),
     endpoint("DELETE", "/v1/me/picture", accounts.drop_picture),
     endpoint("DELETE", "/v1/me/endpoints/{endpoint}", accounts.revoke),
+    endpoint("POST", "/v1/me/requests", rights.ask, takes=api.RequestMade, gives=api.OwnRequest),
+    endpoint("GET", "/v1/me/requests", rights.requests, gives=api.OwnRequests),
+    endpoint("GET", "/v1/me/export", rights.export, gives=EXPORT),
     # Others
     endpoint("GET", "/v1/circle", komps.circle, gives=api.Contacts),
     endpoint("GET", "/v1/pictures/{picture}", accounts.picture, gives=PICTURE),
@@ -57,10 +61,21 @@ ROUTES: Final = (
     endpoint("GET", "/v1/posts/{post}", posts.box, gives=BOX),
     endpoint("DELETE", "/v1/posts/{post}", posts.taken),
     # For anyone
+    Route("POST", "/v1/my-data", Policy.OPEN, rights.ask_by_form, api.MyDataRequest, api.RequestTaken),
     Route("GET", "/v1/receipts/head", Policy.OPEN, receipts.head, None, receipts.ReceiptHead),
     Route("GET", "/v1/receipts/leaves/{leaf}", Policy.OPEN, receipts.place, None, receipts.ReceiptPlace),
     Route("GET", "/v1/receipts/inclusion/{index}/{size}", Policy.OPEN, receipts.inclusion, None, receipts.ReceiptProof),
     Route("GET", "/v1/receipts/growth/{old}/{new}", Policy.OPEN, receipts.growth, None, receipts.ReceiptProof),
+    # For people without an account
+    Route("GET", "/v1/consents", Policy.OPEN, lists.consents, None, bodies.ConsentWordings),
+    Route("POST", "/v1/lists/waiting", Policy.OPEN, lists.wait, bodies.WaitingEntry),
+    Route("POST", "/v1/lists/newsletter", Policy.OPEN, lists.subscribe, bodies.NewsletterEntry),
+    Route("POST", "/v1/lists/withdraw", Policy.HOLDER, lists.withdraw, bodies.Withdrawal),
+    Route("POST", "/v1/support/threads", Policy.OPEN, lists.ask, bodies.Question, bodies.ThreadOpened),
+    Route("POST", "/v1/support/threads/read", Policy.HOLDER, lists.read, bodies.ThreadReference, bodies.SupportThread),
+    Route("POST", "/v1/support/threads/messages", Policy.HOLDER, lists.write, bodies.ThreadMessage),
+    Route("POST", "/v1/support/threads/erase", Policy.HOLDER, lists.erase, bodies.ThreadReference),
+    # About all of this
     Route("GET", "/v1/openapi.json", Policy.OPEN, handlers.openapi, None, OPENAPI),
     Route("OPTIONS", "/v1/{any}", Policy.OPEN, handlers.preflight),
     Route("GET", "/livez", Policy.OPEN, handlers.live),

@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from client_sim.identity import Identity
+from tests.e2e.classroom import Classroom, open_classroom
 from tests.e2e.household import SEED
 from tests.e2e.site import Coordinator, Site
 
@@ -67,3 +68,10 @@ async def origin(coordinator: Coordinator) -> AsyncIterator[str]:
     """Where the pages are."""
     async with Site(coordinator) as origin:
         yield origin
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def room() -> AsyncIterator[Classroom]:
+    """One school for the tests of a module: each begins with a keyword of its own."""
+    async with open_classroom() as one:
+        yield one

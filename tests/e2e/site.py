@@ -128,7 +128,7 @@ async def _nonce(_: web.Request) -> web.Response:
 
 
 async def _file(request: web.Request) -> web.FileResponse:
-    named: Mapping[str, str] = {"": "index.html", "family": "family.html"}
+    named: Mapping[str, str] = {"": "index.html", "family": "family.html", "komp": "komp.html"}
     path = PAGES / named.get(request.match_info["path"], request.match_info["path"])
     if not path.resolve().is_relative_to(PAGES) or not path.is_file():
         raise web.HTTPNotFound

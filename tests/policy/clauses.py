@@ -35,7 +35,7 @@ CLAUSES: Final = {
         "On the company's side only technical staff under strict obligations can reach them.",
         "staff have no access at all yet; the role matrix and the audit come with the Admin tool",
     ),
-    "P-05": Clause("The controller and contact@noisolation.com are named.", "the export names them when there is one"),
+    "P-05": Clause("The controller and contact@noisolation.com are named."),
     "P-06": Clause("Customer data: name, phone, e-mail, delivery address, payment details. Nothing else."),
     "P-07": Clause("Customer data are kept while the agreement lives."),
     "P-08": Clause("Bookkeeping data are kept for five years, and no person is in them."),
@@ -56,16 +56,18 @@ CLAUSES: Final = {
     ),
     "P-15": Clause("Erased when the Komp is reset."),
     "P-16": Clause("The AV1 app needs no personal data."),
-    "P-17": Clause("A support question may leave an e-mail address, by choice.", "support threads are not built yet"),
+    "P-17": Clause("A support question may leave an e-mail address, by choice."),
     "P-18": Clause(
-        "Log data of an AV1 are a closed list.", "what a robot reports is checked and dropped; it is not stored yet"
+        "Log data of an AV1 are a closed list.",
+        elsewhere=("tests/unit/people/test_robot_log.py", "tests/unit/service/test_robot_log.py"),
     ),
-    "P-19": Clause(
-        "Log data serve support, proactive support, invoicing and security only.", "there is no store of log data yet"
-    ),
+    "P-19": Clause("Log data serve support, proactive support, invoicing and security only."),
     "P-20": Clause("A robot is registered to the customer, not to its user."),
     "P-21": Clause("Logs cannot be traced to an individual."),
-    "P-22": Clause("Only technical staff see log data.", "there is no store of log data, and no Admin tool yet"),
+    "P-22": Clause(
+        "Only technical staff see log data.",
+        "only commands on the server read them; roles and an audit come with the Admin tool",
+    ),
     "P-23": Clause(
         "Never to third parties unless law requires.", "the egress of a running server under load is not measured yet"
     ),
@@ -74,18 +76,16 @@ CLAUSES: Final = {
         "A data-processing agreement is available for the Admin tool.", "configuration can't require it yet"
     ),
     "P-26": Clause("Admin accounts: e-mail, name, address.", "the Admin tool comes later"),
-    "P-27": Clause("Waiting list: country and e-mail, only with consent.", "the lists are not built yet"),
-    "P-28": Clause("Support is usable without personal data.", "support threads are not built yet"),
-    "P-29": Clause("Support threads are kept one year.", "support threads are not built yet"),
-    "P-30": Clause("Support threads are removed earlier on request.", "support threads are not built yet"),
-    "P-31": Clause("Newsletter: e-mail, only with consent.", "the lists are not built yet"),
-    "P-32": Clause("Consent is withdrawn at any time, then the entry is removed.", "the lists are not built yet"),
-    "P-33": Clause("Active customers' threads are kept as long as they are customers.", "not built yet"),
-    "P-34": Clause("A deletion request is reviewed in reasonable time.", "subject requests are not built yet"),
-    "P-35": Clause(
-        "A refusal gives its reasons.", "a hold's reasons are told; reviewed requests with due dates are not built yet"
-    ),
-    "P-36": Clause("Access: all personal data stored about you.", "the export is not built yet"),
+    "P-27": Clause("Waiting list: country and e-mail, only with consent."),
+    "P-28": Clause("Support is usable without personal data."),
+    "P-29": Clause("Support threads are kept one year."),
+    "P-30": Clause("Support threads are removed earlier on request."),
+    "P-31": Clause("Newsletter: e-mail, only with consent."),
+    "P-32": Clause("Consent is withdrawn at any time, then the entry is removed."),
+    "P-33": Clause("Active customers' threads are kept as long as they are customers."),
+    "P-34": Clause("A deletion request is reviewed in reasonable time."),
+    "P-35": Clause("A refusal gives its reasons."),
+    "P-36": Clause("Access: all personal data stored about you."),
     "P-37": Clause("Rectification."),
     "P-38": Clause("Erasure when no lawful reason remains."),
     "P-39": Clause("The right to complain to your country's authority."),
@@ -97,10 +97,13 @@ CLAUSES: Final = {
     "P-45": Clause("Strict access."),
     "P-46": Clause("Two-factor authentication.", "nobody of staff can log in yet; it comes with the Admin tool"),
     "P-47": Clause("No third party that is not named."),
-    "P-48": Clause("The policy is dated and versioned.", "consent rows carry it when there are any"),
+    "P-48": Clause("The policy is dated and versioned."),
     "P-49": Clause("No web analytics without consent: here none at all."),
     "P-50": Clause("No advertising tools without consent: here none at all."),
     "P-51": Clause("No third-party tools without consent: here none at all."),
-    "P-52": Clause("A form for access, deletion or change, with the e-mail address only.", "not built yet"),
+    "P-52": Clause(
+        "A form for access, deletion or change, with the e-mail address only.",
+        elsewhere=("tests/e2e/test_my_data_page.py",),
+    ),
 }
 """Every clause of the policy."""

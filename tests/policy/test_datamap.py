@@ -16,11 +16,12 @@ from signalling.calls.leases import Lease
 from signalling.calls.record import CallRecord, Ring
 from signalling.observe.events import FIELDS
 from signalling.observe.figures import Figures
-from signalling.people import invitation, keyword, post, profile
+from signalling.people import invitation, keyword, post, profile, support
 from signalling.privacy import datamap
 from signalling.privacy.activities import ACTIVITIES
 from signalling.privacy.declaring import TERMS, Basis, Eraser, Export, Kept
 from signalling.privacy.processors import shipped
+from signalling.service.robot_log import Stream
 from signalling.settings import Settings
 from signalling.sms.port import Text
 from signalling.sms.twilio import TwilioSms
@@ -37,7 +38,7 @@ from tests.clock import ManualClock
 from tests.unit.sms.carrier import ACCOUNT, carrying
 
 ROOT = Path(__file__).parents[2]
-IN_MEMORY = (CallRecord, Ring, Lease, port.Facts, port.Present, port.Tombstone)
+IN_MEMORY = (CallRecord, Ring, Stream, Lease, port.Facts, port.Present, port.Tombstone)
 NOBODYS = (".example", ".example.org", "json-schema.org")
 """Names in documentation, and the name of a language."""
 NAMES_A_HOST = re.compile(
@@ -71,6 +72,7 @@ def test_the_periods_that_rows_are_given_are_those_of_the_data_map() -> None:
     week = TERMS[Kept.WEEK].seconds
     assert {post.WAITS_SECONDS, invitation.LIFETIME_SECONDS, keyword.LIFETIME_SECONDS} == {week}
     assert TERMS[Kept.PROFILE].seconds == profile.ALONE_DAYS * 86_400
+    assert TERMS[Kept.SUPPORT].seconds == support.KEPT_DAYS * 86_400
     assert TERMS[Kept.CHANGES].seconds == history.KEPT_SECONDS
     assert TERMS[Kept.TOMBSTONE].seconds == TOMBSTONE_SECONDS
 

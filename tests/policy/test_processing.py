@@ -16,7 +16,9 @@ CLIENT_SIM = Path(__file__).parents[2] / "client_sim"
 RECEIPTS = {
     f"/v1/receipts/{end}" for end in ("head", "leaves/{leaf}", "inclusion/{index}/{size}", "growth/{old}/{new}")
 }
-OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}"} | RECEIPTS
+OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}", "/v1/consents"} | RECEIPTS
+HOLDERS = ("/v1/lists/withdraw", *(f"/v1/support/threads/{end}" for end in ("read", "messages", "erase")))
+"""Opened by an unguessable reference or token in the body, without an account."""
 OPEN_ROUTES = {route.name for route in ROUTES if route.policy is Policy.OPEN}
 FORGED = {"Authorization": "Bearer " + "x" * 60, "Narvaro-Proof": f"t=1800000000000,n={'n' * 22},s={'s' * 86}"}
 
@@ -34,10 +36,16 @@ def test_p_45_every_route_says_who_may_use_it_and_only_these_are_open() -> None:
     } == {
         ("POST", "/v1/nonce"),
         ("POST", "/v1/register/code"),
+        ("POST", "/v1/my-data"),  # a form for whoever has no app: it tells nothing of anybody
+        ("POST", "/v1/lists/waiting"),
+        ("POST", "/v1/lists/newsletter"),
+        ("POST", "/v1/support/threads"),
         ("OPTIONS", "/v1/{any}"),
     }
     newcomers = {(route.method, route.path) for route in ROUTES if route.policy is Policy.NEWCOMER}
     assert newcomers == {("POST", "/v1/register"), ("POST", "/v1/enrol"), ("POST", "/v1/keyword")}
+    holders = {(route.method, route.path) for route in ROUTES if route.policy is Policy.HOLDER}
+    assert holders == {("POST", path) for path in HOLDERS}
     signed = {(route.method, route.path) for route in ROUTES if route.policy in {Policy.SIGNED, Policy.HELLO}}
     assert signed == {("POST", "/v1/token"), ("GET", "/v1/socket")}
     assert {route.policy for route in ROUTES} == set(Policy)
@@ -67,6 +75,7 @@ async def test_p_45_an_anonymous_crawl_is_turned_away_everywhere_but_at_what_is_
         turned_away = [(method, path) for method, path, status in crawled if status in {401, 403, 404}]
         rest = {(method, path, status) for method, path, status in crawled if (method, path) not in turned_away}
         asked_wrongly = {("POST", path, 400) for path in ("/v1/token", "/v1/register", "/v1/enrol", "/v1/keyword")}
+        asked_wrongly |= {("POST", path, 400) for path in HOLDERS}
         assert rest == asked_wrongly | {("GET", "/v1/socket", 400)}, "an empty body is no request; see below"
         assert len(turned_away) >= 20
 

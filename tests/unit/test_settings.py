@@ -179,6 +179,6 @@ def test_every_example_and_every_default_holds(tmp_path: Path) -> None:
 def test_the_reference_is_in_step_with_the_code() -> None:
     written = REFERENCE.read_text(encoding="utf-8")
     assert written == reference_markdown(), "write it anew: make docs"
-    assert set(re.findall(r"^\| `(NARVARO_[A-Z_]+)`", written, re.MULTILINE)) == set(
+    assert set(re.findall(r"^\| `(NARVARO_[A-Z0-9_]+)`", written, re.MULTILINE)) == set(
         map(variable, Settings.model_fields)
     )

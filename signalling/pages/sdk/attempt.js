@@ -29,7 +29,7 @@ export class Attempt {
    * @param {object} parts
    * @param {import("./links.js").LinkRecord} parts.contact
    * @param {import("./linkbook.js").LinkBook} parts.book
-   * @param {"video" | "audio"} parts.media
+   * @param {"video" | "audio" | "telepresence"} parts.media
    * @param {import("./socket.js").Socket} parts.socket
    * @param {(content: Content) => void} parts.received
    * @throws {TypeError} where nothing is known of the contact's keys

@@ -23,6 +23,7 @@ export const EARLY_AT_MOST = 64;
  * @property {() => void} failed no path was found
  * @property {() => void} unverified the other end's description, or its certificate, isn't what was sealed
  * @property {(reason: string) => void} bye said on the data channel
+ * @property {(word: import("./control/words.js").Said) => void} overheard anything else that is said there, in an accepted call
  */
 
 /** One end's camera, microphone and connection. */
@@ -58,7 +59,7 @@ export class CallMedia {
    * @param {object} parts
    * @param {string} parts.call
    * @param {"caller" | "callee"} parts.role
-   * @param {"video" | "audio"} parts.media
+   * @param {"video" | "audio" | "telepresence"} parts.media
    * @param {boolean} parts.verified whether this end's own record of the other says so
    * @param {Promise<MediaStream>} parts.local camera and microphone
    * @param {import("./socket.js").Socket} parts.socket
@@ -74,6 +75,11 @@ export class CallMedia {
   /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
     return this.#accepted && !this.#closed && this.path !== "waiting" ? this.#remote : null;
+  }
+
+  /** The newest ones that were given for this call. */
+  get iceServers() {
+    return this.#iceServers ?? [];
   }
 
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
@@ -101,12 +107,26 @@ export class CallMedia {
     else void this.#prepare();
   }
 
-  /** Tell the server that this end's path stands: when it does, and again after each new session. */
+  /**
+   * Tell the server that this end's path stands: when it does, and again after each new session. Who sits at a robot's other end is a child: of its network
+   * nothing is told, neither the path nor how long it took.
+   */
   async tellConnected() {
     if (this.path !== "connected") return;
+    const { call, media, role, socket } = this.#parts;
+    if (media === "telepresence" && role === "caller") return void socket.send({ t: "call.connected", call });
     const path = (await this.#peer?.path()) ?? undefined;
     if (this.#closed) return;
-    this.#parts.socket.send({ t: "call.connected", call: this.#parts.call, path, phases_ms: this.#peer?.phases });
+    socket.send({ t: "call.connected", call, path, phases_ms: this.#peer?.phases });
+  }
+
+  /**
+   * Say something to the other end of an accepted call, on a data channel; false where it can't be said now.
+   * @param {import("./control/words.js").Channel} channel
+   * @param {import("./control/words.js").Said} word
+   */
+  say(channel, word) {
+    return this.#accepted && this.#isProven && (this.#peer?.say(channel, word) ?? false);
   }
 
   /** @param {string} reason */
@@ -135,6 +155,11 @@ export class CallMedia {
     this.#stream = stream;
     this.#parts.timeline.markOnce("camera");
     void this.#prepare();
+  }
+
+  /** Whether the present connection's certificate was found to be the sealed one. */
+  get #isProven() {
+    return this.#peer !== null && this.#peer.remote === this.#remote;
   }
 
   get #mayDescribe() {
@@ -166,6 +191,7 @@ export class CallMedia {
       events: {
         say: events.say,
         bye: events.bye,
+        overheard: (word) => this.#accepted && this.#isProven && events.overheard(word),
         step: (step) => timeline.markOnce(step),
         connected: () => this.#connected(),
         lost: () => this.#lost(),

@@ -4,35 +4,37 @@
  * The one part that a page talks to. It knows nothing of how the page looks, and keeps nothing of a call that is over.
  */
 
+import { Acquaintance } from "./acquaintance.js";
 import { OutgoingCall } from "./call.js";
 import { Certificates } from "./certificates.js";
+import { IncomingCall } from "./incoming.js";
+import { NOBODY } from "./manner.js";
 import { Meetings } from "./meetings.js";
-import { Disconnected, Refused, Socket } from "./socket.js";
+import { SECRET_BYTES } from "./pairing.js";
+import { Rings } from "./rings.js";
+import { Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
 
-/** Endpoints that one request may name. */
-const AT_ONCE = 64;
-
 /**
  * @typedef {import("./links.js").LinkRecord} LinkRecord
- * @typedef {import("./links.js").Who} Who
  * @typedef {import("./socket.js").Message} Message
- * @typedef {{state: "online" | "off" | "blocked" | "disconnected" | "turned_off", since: Date | null}} Presence
+ * @typedef {import("./acquaintance.js").Presence} Presence
  */
 
 /** An endpoint that is linked, and stays online while its page is open. */
 export class Endpoint {
-  /** @type {Map<string, Presence>} by endpoint */
-  presence = new Map();
   /** Whom it knows, and its own keys. */
   book;
   #changed;
-  #isWatched;
   #socket;
   #meetings;
+  #acquaintance;
   #certificates = new Certificates();
-  /** @type {Set<OutgoingCall>} */
+  #manner;
+  #posted;
+  #rings;
+  /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
 
   /**
@@ -40,10 +42,13 @@ export class Endpoint {
    * @param {object} told
    * @param {(record: LinkRecord) => boolean} told.isWatched whose presence this page shows
    * @param {() => void} told.changed something that a screen shows is different
+   * @param {import("./manner.js").Manner} [told.manner] how it meets rings
+   * @param {() => void} [told.posted] a letter may wait for this endpoint
    */
-  constructor(book, { isWatched, changed }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {} }) {
     this.book = book;
-    this.#isWatched = isWatched;
+    this.#manner = manner;
+    this.#posted = posted;
     this.#changed = changed;
     const { identity } = book;
     this.#socket = new Socket({
@@ -52,11 +57,23 @@ export class Endpoint {
       namedCalls: () => [...this.#calls].map((call) => call.named).filter((named) => named !== null),
       received: (message) => this.#take(message),
       stateChanged: () => {
-        if (!this.isOnline) this.presence.clear();
+        if (!this.isOnline) this.#acquaintance.presence.clear();
         changed();
       },
     });
+    this.#acquaintance = new Acquaintance({ book, socket: this.#socket, isWatched, changed });
     this.#meetings = new Meetings(this.#socket);
+    this.#rings = new Rings({
+      book,
+      socket: this.#socket,
+      opened: (ring, seal, contact, ended) => this.#rung(ring, seal, contact, ended),
+      changed,
+    });
+  }
+
+  /** How those stand whose presence this page shows, by endpoint. */
+  get presence() {
+    return this.#acquaintance.presence;
   }
 
   get isOnline() {
@@ -80,23 +97,41 @@ export class Endpoint {
 
   /** Hang up, say goodbye, and be turned off. */
   stop() {
-    for (const call of this.#calls) call.hangUp();
+    for (const call of this.#calls) {
+      if (call instanceof IncomingCall) call.stop(call.phase === "accepted" ? "hangup" : "power_off");
+      else call.hangUp();
+    }
     this.#socket.stop();
+  }
+
+  /** The call that is on, or rings here, if there is one. */
+  get engaged() {
+    return [...this.#calls].find((call) => !call.isOver) ?? null;
+  }
+
+  /**
+   * A device: whether it takes calls. Said anew after each `ready`, by `began`.
+   * @param {"available" | "off" | "blocked"} state
+   */
+  tellState(state) {
+    this.#socket.send({ t: "device.state", state });
   }
 
   /**
    * Call somebody. It rings at once; the camera may still be starting.
    * @param {LinkRecord} contact
    * @param {Promise<MediaStream>} local
+   * @param {{media?: "video" | "telepresence", overheard?: (word: import("./control/words.js").Said) => void}} [told] of a robot: what it says
    */
-  call(contact, local) {
-    for (const earlier of this.#calls) if (earlier.phase === "ended") this.#calls.delete(earlier);
+  call(contact, local, { media = "video", overheard } = {}) {
+    this.#forgetEnded();
     const call = new OutgoingCall({
       contact,
       book: this.book,
-      fetchKeys: (endpoints) => this.fetchKeys(endpoints),
-      media: "video",
+      fetchKeys: (endpoints) => this.#acquaintance.fetchKeys(endpoints),
+      media,
       local,
+      overheard,
       socket: this.#socket,
       timeline: new Timeline(() => this.#changed()),
       certificates: this.#certificates,
@@ -117,67 +152,119 @@ export class Endpoint {
   async pair({ secret, identity, party, name, kind }, signal) {
     const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
     const record = await this.book.pair({ party, name, kind }, keys, "qr");
-    this.#watch();
+    this.#acquaintance.watch();
     this.#changed();
     return record;
   }
 
   /**
-   * Ask the coordinator for the newest statements of endpoints that are known, and take those that are newer. Without an answer nothing changes.
-   * @param {string[]} endpoints
-   * @param {Map<string, Who>} [strangers] of whom nothing is known yet: their keys make an introduced link
+   * A fresh code that names this endpoint: what is held before a robot's camera.
+   * @param {import("./links.js").Kind} kind
+   * @returns {import("./pairing-code.js").PairingCode}
    */
-  async fetchKeys(endpoints, strangers = new Map()) {
-    for (let at = 0; at < endpoints.length; at += AT_ONCE) {
-      try {
-        const { keys = [] } = await this.#socket.request({ t: "keys.get", endpoints: endpoints.slice(at, at + AT_ONCE) });
-        for (const found of keys) if (await this.book.take(found, strangers.get(found.endpoint) ?? null)) this.#changed();
-      } catch (problem) {
-        if (!(problem instanceof Refused || problem instanceof Disconnected)) throw problem;
-      }
-    }
+  codeToShow(kind) {
+    const { party, name, identity } = this.book;
+    if (party === null) throw new TypeError("An endpoint that doesn't know whose it is shows no code.");
+    return Object.freeze({ secret: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)), identity: identity.publicKey, party, kind, name });
+  }
+
+  /**
+   * Wait until `reader` has read the code, and know them from now on. `consents` says whether the keys of whoever came are the reader's.
+   * @param {import("./pairing-code.js").PairingCode} code
+   * @param {import("./links.js").Who} reader
+   * @param {{consents: (keys: import("./pairing.js").Introduction) => boolean, signal?: AbortSignal}} told `signal` stops it
+   * @returns {Promise<LinkRecord>}
+   * @throws {import("./meetings.js").MeetingError}
+   */
+  async showTo({ secret }, reader, told) {
+    const keys = await this.#meetings.show(secret, await this.book.introduction(), told);
+    const record = await this.book.pair(reader, keys, "qr");
+    this.#acquaintance.watch();
+    this.#changed();
+    return record;
+  }
+
+  /**
+   * Meet whoever reads the secret that this endpoint shows: their keys, once `consents` said yes. What is made of them is the asker's.
+   * @param {Uint8Array<ArrayBuffer>} secret
+   * @param {import("./meetings.js").Consent} consents
+   * @param {AbortSignal} [signal] stops it
+   * @returns {Promise<import("./pairing.js").Introduction>}
+   * @throws {import("./meetings.js").MeetingError}
+   */
+  async show(secret, consents, signal) {
+    return this.#meetings.show(secret, await this.book.introduction(), { consents, signal });
+  }
+
+  /**
+   * A device, after a pairing and a turn of its knob: that endpoint's person may ring it from now on.
+   * @param {string} endpoint
+   * @throws {Refused | Disconnected}
+   */
+  async admit(endpoint) {
+    await this.#socket.request({ t: "device.admit", endpoint });
   }
 
   /** @param {Message} message */
   #take(message) {
     if (message.t === "ready") this.#ready();
-    else if (message.t === "presence") this.#seen(message);
-    else if (message.t === "circle.changed") this.#learn();
+    else if (message.t === "presence") this.#acquaintance.seen(message);
+    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
-    else if (typeof message.call === "string") void this.#callOf(message.call)?.take(message);
+    else if (typeof message.call === "string") this.#takeOfCall(message);
+  }
+
+  /** @param {Message} message */
+  #takeOfCall(message) {
+    const call = this.#callOf(message.call);
+    if (call) void call.take(message);
+    else if (message.t === "call.ring") void this.#rings.take(message);
+  }
+
+  /**
+   * @param {Message} ring
+   * @param {import("./call-seal.js").NoiseSeal} seal
+   * @param {LinkRecord} contact
+   * @param {string | null} ended
+   */
+  #rung(ring, seal, contact, ended) {
+    this.#forgetEnded();
+    const declines = ended ?? (this.engaged ? "busy" : this.#manner.turnsAway(ring));
+    const call = new IncomingCall({
+      ring,
+      seal,
+      contact,
+      book: this.book,
+      manner: this.#manner,
+      certificates: this.#certificates,
+      socket: this.#socket,
+      timeline: new Timeline(() => this.#changed()),
+      changed: () => this.#changed(),
+    });
+    this.#calls.add(call);
+    void call.start(declines);
+  }
+
+  #forgetEnded() {
+    for (const call of this.#calls) {
+      if (!call.isOver || call.isFarewellOwed) continue;
+      if (call instanceof IncomingCall) this.#rings.ended(call.id, call.reason);
+      this.#calls.delete(call);
+    }
   }
 
   #ready() {
-    void this.#publish();
-    this.#learn();
+    this.#acquaintance.returned();
     this.#meetings.returned();
+    this.#manner.began();
+    this.#posted();
     for (const call of this.#calls) call.returned();
-  }
-
-  async #publish() {
-    this.#socket.send({ t: "keys.publish", statement: await this.book.statement() });
-  }
-
-  /** Whom may be seen, and by which keys, may have changed: ask for both anew. */
-  #learn() {
-    this.#watch();
-    const strangers = new Map(this.book.strangers.map((one) => [one.endpoint, one]));
-    void this.fetchKeys([...this.book.links.map(({ endpoint }) => endpoint), ...strangers.keys()], strangers);
-  }
-
-  #watch() {
-    const endpoints = this.book.links.filter(this.#isWatched).map(({ endpoint }) => endpoint).slice(0, AT_ONCE);
-    if (endpoints.length > 0) this.#socket.send({ t: "presence.watch", endpoints });
+    this.#rings.returned();
   }
 
   /** @param {string} id */
   #callOf(id) {
     return [...this.#calls].find((call) => call.id === id);
-  }
-
-  /** @param {Message} message */
-  #seen({ endpoint, state, since }) {
-    this.presence.set(endpoint, { state, since: typeof since === "number" ? new Date(since * 1000) : null });
-    this.#changed();
   }
 }

@@ -22,6 +22,7 @@ export class Exchange {
   /** @type {Content[]} */
   #early = [];
   #timer = 0;
+  #first = () => {};
 
   /**
    * @param {object} parts
@@ -41,6 +42,18 @@ export class Exchange {
   /** How many boxes have been delivered, repeated, refused and so on. */
   get counts() {
     return this.#mailbox.counts;
+  }
+
+  /** How many boxes of the other end have opened. */
+  get received() {
+    return this.#mailbox.received;
+  }
+
+  /**
+   * @param {() => void} first called when the other end's first box has opened, before what it says is handed on
+   */
+  onFirst(first) {
+    this.#first = first;
   }
 
   /**
@@ -76,6 +89,7 @@ export class Exchange {
     if (this.#closed || !this.#open) return;
     const { handshake, ack, seq, box } = message;
     const { contents, send } = await this.#mailbox.take({ handshake, ack, seq, box }, performance.now());
+    if (contents.length > 0 && this.received === contents.length) this.#first();
     for (const plaintext of contents) this.#deliver(plaintext);
     this.#post(send);
   }

@@ -23,6 +23,21 @@ export function farewell(call, reason, joined) {
   return { t: "call.hangup", call, reason: HANGUP_REASONS.has(reason) ? reason : "hangup" };
 }
 
+/** What a callee may give as its reason for not taking a call. */
+const DECLINE_REASONS = new Set(["declined", "busy", "knob_off", "power_off", "stale_key", "unreachable", "peer_not_verified"]);
+
+/**
+ * What the server is told about a callee's end.
+ * @param {string} call
+ * @param {string} reason
+ * @param {boolean} isAccepted
+ * @returns {Message}
+ */
+export function calleesFarewell(call, reason, isAccepted) {
+  if (!isAccepted && DECLINE_REASONS.has(reason)) return { t: "call.decline", call, reason };
+  return { t: "call.hangup", call, reason: HANGUP_REASONS.has(reason) ? reason : "hangup" };
+}
+
 /** A message that the server must still hear, or nothing. */
 export class Farewell {
   #socket;

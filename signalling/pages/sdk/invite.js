@@ -25,7 +25,7 @@ export class Invite {
    * @param {object} parts
    * @param {string} parts.call
    * @param {import("./links.js").LinkRecord} parts.contact
-   * @param {"video" | "audio"} parts.media
+   * @param {"video" | "audio" | "telepresence"} parts.media
    * @param {import("./seal.js").Addressee} parts.to the contact, as this end's keys and the contact's have it
    * @param {string} parts.name what this end's owner is called: the ring says which profile the caller knows of itself
    * @param {import("./socket.js").Socket} parts.socket
@@ -70,11 +70,12 @@ export class Invite {
 }
 
 /**
+ * A robot's ring names nobody.
  * @param {import("./seal.js").Addressee} to
- * @param {"video" | "audio"} media
+ * @param {"video" | "audio" | "telepresence"} media
  * @param {string} name
  */
 async function sealedRing({ seal }, media, name) {
-  const profile = await profileDigest(name, null);
+  const profile = media === "telepresence" ? undefined : await profileDigest(name, null);
   return seal.writeFirst(encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1, profile }));
 }

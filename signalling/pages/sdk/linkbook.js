@@ -8,8 +8,8 @@
 import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
 import { changeLink, forgetLink, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
-import { stateKey } from "./keyring.js";
-import { introduce, isVerified, takeStatement, verifyByPairing } from "./links.js";
+import { keyOf, stateKey } from "./keyring.js";
+import { introduce, isVerified, takeStatement, verifyByPairing, verifyByVoucher } from "./links.js";
 import { bytesOf } from "./public-keys.js";
 import { StatementError } from "./statements.js";
 import { Turns } from "./turns.js";
@@ -59,6 +59,11 @@ export class LinkBook {
 
   get identity() {
     return this.#self.identity;
+  }
+
+  /** Whose endpoint this is; null where an earlier page kept it. */
+  get party() {
+    return this.#self.party;
   }
 
   /** What this endpoint's owner is called. */
@@ -162,6 +167,21 @@ export class LinkBook {
   }
 
   /**
+   * Know somebody on the word of `voucher`, that they may vouch here is the asker's to know.
+   * @param {Who} who
+   * @param {Introduction} keys
+   * @param {LinkRecord} voucher
+   * @throws {KeepingError | StatementError | import("./links.js").LinkRecordError}
+   */
+  vouched(who, keys, voucher) {
+    return this.#turns.take(async () => {
+      const now = this.#wall();
+      const record = await changeLink(keys.statement.endpoint, (known) => verifyByVoucher(who, keys, voucher, { now, known }));
+      this.#links.set(record.endpoint, record);
+    });
+  }
+
+  /**
    * A seal for ringing that endpoint, or null while nothing is known of its keys.
    * @param {string} call
    * @param {string} endpoint
@@ -175,6 +195,54 @@ export class LinkBook {
     const binding = { call, caller: this.identity.endpoint, callee: endpoint, callerKey: fromKey, calleeKey: key, handshake: 0 };
     const seal = new NoiseSeal(binding, "caller", { own: pair, peer: bytesOf(peer) });
     return { seal, fromKey, key, verified: isVerified(record, this.#wall()) };
+  }
+
+  /**
+   * The seal that a ring was made for, or why there is none.
+   * @param {import("./socket.js").Message} ring
+   * @returns {NoiseSeal | "own_key_gone" | "their_key_unknown"}
+   */
+  opens(ring) {
+    const own = keyOf(this.#ring, ring.key, this.#wall());
+    if (own === null) return "own_key_gone";
+    const record = this.link(ring.from);
+    if (record === null || record.statement.serial !== ring.from_key) return "their_key_unknown";
+    const callee = this.identity.endpoint;
+    const binding = { call: ring.call, caller: ring.from, callee, callerKey: ring.from_key, calleeKey: ring.key, handshake: 0 };
+    return new NoiseSeal(binding, "callee", { own, peer: bytesOf(record.statement.key) });
+  }
+
+  /**
+   * The seal of a handshake that the other end of a call began anew, or null; this end's `role` in the call stays.
+   * @param {import("./socket.js").Message} resume
+   * @param {string} peer
+   * @param {import("./call-seal.js").Role} role
+   * @returns {NoiseSeal | null}
+   */
+  reopens({ call, key, from_key: fromKey, handshake }, peer, role) {
+    const own = keyOf(this.#ring, key, this.#wall());
+    const record = this.link(peer);
+    if (own === null || record === null || record.statement.serial !== fromKey) return null;
+    const [mine, theirs] = [this.identity.endpoint, peer];
+    const binding =
+      role === "caller"
+        ? { call, caller: mine, callee: theirs, callerKey: key, calleeKey: fromKey, handshake }
+        : { call, caller: theirs, callee: mine, callerKey: fromKey, calleeKey: key, handshake };
+    const initiator = role === "caller" ? "callee" : "caller";
+    return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
+  }
+
+  /**
+   * What a letter of that endpoint's is opened with, under the serials that it names; null where one of the keys isn't known.
+   * @param {string} author
+   * @param {number} authorKey
+   * @param {number} serial
+   */
+  reading(author, authorKey, serial) {
+    const own = keyOf(this.#ring, serial, this.#wall());
+    const record = this.link(author);
+    if (own === null || record === null || record.statement.serial !== authorKey) return null;
+    return { own, reader: this.identity.endpoint, serial, author: bytesOf(record.statement.key) };
   }
 
   /**

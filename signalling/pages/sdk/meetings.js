@@ -1,6 +1,5 @@
 /**
- * Pairings under way at this endpoint: two ends that share a one-time secret meet, and say who they are. The JavaScript twin of `client_sim.meetings`,
- * for the end that reads the secret.
+ * Pairings under way at this endpoint: two ends that share a one-time secret meet, and say who they are. The JavaScript twin of `client_sim.meetings`.
  *
  * What is made of an introduction is its owner's. A box that doesn't open is passed over; whoever has not the secret can neither find the rendezvous nor
  * end a pairing. Whoever has it and is somebody else ends it: the secret is known to more than two.
@@ -16,10 +15,14 @@ export const MEETING_MS = 300_000;
  * @typedef {import("./pairing.js").Introduction} Introduction
  * @typedef {import("./socket.js").Message} Message
  * @typedef {(introduction: Introduction) => void} Resolve
- * @typedef {{pairing: Pairing, first: string, resolve: Resolve, reject: (problem: unknown) => void}} Room
+ * @typedef {(introduction: Introduction) => boolean | Promise<boolean>} Consent
+ * @typedef {object} Room
+ * @property {() => void} met the other end is there
+ * @property {(box: string) => Promise<void>} opened what came opens, or throws
+ * @property {(problem: unknown) => void} reject
  */
 
-/** No pairing came of it: `nobody_came`, `somebody_else`, `stopped`, or what the coordinator refused with. */
+/** No pairing came of it: `nobody_came`, `somebody_else`, `declined`, `stopped`, or what the coordinator refused with. */
 export class MeetingError extends Error {
   /** @param {string} code */
   constructor(code) {
@@ -49,21 +52,37 @@ export class Meetings {
    */
   async read(secret, own, { expected = null, signal } = {}) {
     const pairing = await Pairing.begin(secret, { reads: true, expected });
+    const { name } = pairing;
     const first = await pairing.writeFirst(own);
-    let deadline = 0;
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#rooms.set(pairing.name, { pairing, first, resolve, reject });
-        deadline = setTimeout(() => reject(new MeetingError("nobody_came")), MEETING_MS);
-        const stop = () => reject(new MeetingError("stopped"));
-        if (signal?.aborted) stop();
-        signal?.addEventListener("abort", stop, { once: true });
-        void this.#ask(pairing.name, { t: "pair.open", name: pairing.name });
-      });
-    } finally {
-      clearTimeout(deadline);
-      this.#rooms.delete(pairing.name);
-    }
+    return this.#meet(name, signal, (resolve) => ({
+      met: () => void this.#ask(name, { t: "pair.box", name, box: first }),
+      opened: async (box) => resolve(await pairing.readSecond(box)),
+    }));
+  }
+
+  /**
+   * This end has shown the secret: who read it. `consents` is asked before this end says who it is.
+   * @param {Uint8Array<ArrayBuffer>} secret
+   * @param {Introduction} own
+   * @param {{consents: Consent, signal?: AbortSignal}} told `signal` stops it
+   * @returns {Promise<Introduction>}
+   * @throws {MeetingError}
+   */
+  async show(secret, own, { consents, signal }) {
+    const pairing = await Pairing.begin(secret, { reads: false });
+    const { name } = pairing;
+    let isRead = false;
+    return this.#meet(name, signal, (resolve) => ({
+      met: () => {},
+      opened: async (box) => {
+        if (isRead) return; // the same once more, while somebody makes up their mind
+        const found = await pairing.readFirst(box);
+        isRead = true;
+        if (!(await consents(found))) throw new MeetingError("declined");
+        await this.#ask(name, { t: "pair.box", name, box: await pairing.writeSecond(own) });
+        resolve(found);
+      },
+    }));
   }
 
   /** The session is new: be at every rendezvous again. */
@@ -75,12 +94,35 @@ export class Meetings {
   async take({ t, name, box }) {
     const room = this.#rooms.get(name);
     if (!room) return;
-    if (t === "pair.met") return this.#ask(name, { t: "pair.box", name, box: room.first });
+    if (t === "pair.met") return room.met();
     try {
-      room.resolve(await room.pairing.readSecond(box));
+      await room.opened(box);
     } catch (problem) {
       if (problem instanceof SomebodyElse) room.reject(new MeetingError("somebody_else"));
       else if (!(problem instanceof PairingError)) room.reject(problem);
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {AbortSignal | undefined} signal
+   * @param {(resolve: Resolve) => Omit<Room, "reject">} furnish
+   * @returns {Promise<Introduction>}
+   */
+  async #meet(name, signal, furnish) {
+    let deadline = 0;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#rooms.set(name, { ...furnish(resolve), reject });
+        deadline = setTimeout(() => reject(new MeetingError("nobody_came")), MEETING_MS);
+        const stop = () => reject(new MeetingError("stopped"));
+        if (signal?.aborted) stop();
+        signal?.addEventListener("abort", stop, { once: true });
+        void this.#ask(name, { t: "pair.open", name });
+      });
+    } finally {
+      clearTimeout(deadline);
+      this.#rooms.delete(name);
     }
   }
 

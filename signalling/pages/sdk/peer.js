@@ -6,7 +6,9 @@
  */
 
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
+import { Channels } from "./channels.js";
 import { canRestart, DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
+import { MediaGate } from "./gate.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
@@ -18,6 +20,7 @@ import { canRestart, DescriptionError, fingerprintOf, readDescription } from "./
  * @property {() => void} failed there is no path
  * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
+ * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
  * @property {(step: "offered" | "answered" | "ice") => void} step
  * @property {() => void} [replaced] a restart was answered from another connection: this one is nothing to the other end any more
  */
@@ -36,8 +39,7 @@ export class Peer {
    */
   phases = {};
   #connection;
-  /** @type {RTCDataChannel | null} */
-  #channel = null;
+  #channels;
   #role;
   #media;
   #events;
@@ -46,6 +48,7 @@ export class Peer {
   #ignoringOffer = false;
   #startedAt = 0;
   #batch;
+  #gate = new MediaGate();
   #held = new HeldCandidates();
   /**
    * The fingerprint that the other end's description named.
@@ -75,6 +78,7 @@ export class Peer {
     this.#events = events;
     this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", certificates: [certificate] });
     this.#batch = new CandidateBatch(this.#events.say);
+    this.#channels = new Channels(media, (word) => (word.t === "bye" ? this.#events.bye(word.reason) : this.#events.overheard(word)));
     this.#listen();
   }
 
@@ -85,7 +89,7 @@ export class Peer {
       const watchesOnly = this.#media === "telepresence" && kind === "video";
       this.#connection.addTransceiver(kind, { direction: watchesOnly ? "recvonly" : "sendrecv" });
     }
-    this.#openChannel();
+    this.#channels.openOn(this.#connection);
   }
 
   /**
@@ -99,13 +103,15 @@ export class Peer {
   }
 
   /**
-   * The call is accepted: send these tracks. No new negotiation is needed.
+   * The call is accepted: send these tracks. No new negotiation is needed. Nothing is ever given to a section that only receives.
    * @param {MediaStream} stream
    */
   async attach(stream) {
     this.#stream = stream;
     if (!this.#isVerified) return;
-    const free = this.#connection.getTransceivers().map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
+    this.#gate.open();
+    const sending = this.#connection.getTransceivers().filter(({ direction }) => direction !== "recvonly");
+    const free = sending.map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
     await Promise.all(
       stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
     );
@@ -156,17 +162,30 @@ export class Peer {
    * @param {string} reason
    */
   sayBye(reason) {
-    if (this.#channel?.readyState === "open") this.#channel.send(JSON.stringify({ t: "bye", reason }));
+    this.#channels.say("control", { t: "bye", reason });
+  }
+
+  /**
+   * Say something on a data channel; false where it can't be said now.
+   * @param {import("./control/words.js").Channel} channel
+   * @param {import("./control/words.js").Said} word
+   */
+  say(channel, word) {
+    return this.#channels.say(channel, word);
   }
 
   /** Stop: media at once, the connection as soon as a goodbye had time to leave. */
   close() {
     this.#batch.stop();
+    this.#channels.close();
     this.#events = SILENT;
     this.#stream = null;
     for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
     for (const track of this.remote.getTracks()) track.stop();
-    setTimeout(() => this.#connection.close(), 200);
+    setTimeout(() => {
+      this.#connection.close();
+      this.#gate.close();
+    }, 200);
   }
 
   /**
@@ -184,17 +203,6 @@ export class Peer {
     if (!local || !remote) return null;
     const types = { local: local.candidateType, remote: remote.candidateType };
     return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
-  }
-
-  /** After the media sections, so that it stands behind them in the offer. */
-  #openChannel() {
-    if (this.#channel) return;
-    const channel = this.#connection.createDataChannel("control", { negotiated: true, id: 0 });
-    this.#channel = channel;
-    channel.onmessage = ({ data }) => {
-      const reason = byeReason(data);
-      if (reason !== null) this.#events.bye(reason);
-    };
   }
 
   /**
@@ -216,7 +224,10 @@ export class Peer {
       if (candidate === null) this.#phase("gathered");
       this.#batch.add(candidate, this.#generation);
     };
-    connection.ontrack = ({ track }) => this.remote.addTrack(track);
+    connection.ontrack = ({ track, receiver }) => {
+      this.#gate.hold(receiver);
+      this.remote.addTrack(track);
+    };
     connection.oniceconnectionstatechange = () => {
       if (!["connected", "completed"].includes(connection.iceConnectionState) || this.phases.ice !== undefined) return;
       this.#phase("ice");
@@ -297,7 +308,7 @@ export class Peer {
       throw problem;
     }
     await connection.setRemoteDescription({ type, sdp });
-    this.#openChannel();
+    this.#channels.openOn(connection);
     this.#generation = generation;
     if (type === "answer") this.#events.step("answered");
     for (const candidate of this.#held.of(generation)) await this.#addCandidate(candidate);
@@ -334,14 +345,4 @@ export class Peer {
 }
 
 /** @type {PeerEvents} */
-const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, step() {} };
-
-/** @param {unknown} data */
-function byeReason(data) {
-  try {
-    const message = JSON.parse(String(data));
-    return message?.t === "bye" && typeof message.reason === "string" ? message.reason : null;
-  } catch {
-    return null;
-  }
-}
+const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, overheard() {}, step() {} };

@@ -14,6 +14,7 @@ import pytest
 
 from client_sim.sealed.keeping import parse_keeping
 from signalling.protocol.proof import from_base64url
+from tests.integration.client_sim.neighbourhood import until
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +44,11 @@ async def run(*arguments: str, folder: Path, seconds: float = 60.0) -> tuple[int
             await process.wait()
     assert process.returncode is not None
     return process.returncode, out.decode(), errors.decode()
+
+
+def children_of(pid: int) -> list[Path]:
+    """Where /proc shows the processes that one has started."""
+    return [Path("/proc", child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def left_behind(folder: Path) -> list[str]:
@@ -109,7 +115,7 @@ async def open_house(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Pro
     assert process.stdout is not None
     said = ""
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "Ctrl-C closes" not in said:
                 said += (await process.stdout.readline()).decode()
         yield process, said
@@ -135,6 +141,13 @@ async def test_a_house_says_where_to_click_takes_calls_and_closes_without_a_trac
     assert re.search(r"Komp +sees the caller", out)
     assert re.search(r"AV1 +takes the call", out)
     assert left_behind(tmp_path) == []
+
+
+async def test_a_house_that_is_killed_takes_its_coordinator_with_it(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as (process, _):
+        (coordinator,) = children_of(process.pid)
+        process.kill()
+        await until(lambda: not coordinator.exists(), seconds=20)
 
 
 async def test_a_house_whose_port_is_taken_says_so(tmp_path: Path) -> None:

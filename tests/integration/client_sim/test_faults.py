@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from client_sim import ceremonies
 from client_sim.house import KOMP, open_house
+from client_sim.meetings import MeetingError
 from signalling.protocol import messages as wire
 
 
@@ -21,3 +23,17 @@ async def test_a_fault_while_a_device_takes_a_ring_is_told(monkeypatch: pytest.M
         app = await house.family_app()
         app.call(next(one for one in app.endpoint.book.links if one.name == KOMP))
         assert "fault" in (await asyncio.wait_for(told, 5))["message"]
+
+
+async def test_a_house_in_which_a_ceremony_fails_leaves_no_endpoint_that_goes_on_trying(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise MeetingError("nobody_came")
+
+    monkeypatch.setattr(ceremonies, "show_code", fails)
+    before = asyncio.all_tasks()
+    with pytest.raises(MeetingError):
+        async with open_house():
+            pass
+    assert {task.get_name() for task in asyncio.all_tasks() - before} & {"session"} == set()

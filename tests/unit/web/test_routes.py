@@ -88,7 +88,12 @@ def test_only_these_are_for_anyone() -> None:
     assert {route.path for route in ROUTES if route.policy is Policy.OPEN and route.method != "OPTIONS"} == {
         "/v1/nonce",
         "/v1/register/code",
+        "/v1/my-data",
         "/v1/openapi.json",
+        "/v1/consents",
+        "/v1/lists/waiting",
+        "/v1/lists/newsletter",
+        "/v1/support/threads",
         "/v1/receipts/head",
         "/v1/receipts/leaves/{leaf}",
         "/v1/receipts/inclusion/{index}/{size}",

@@ -1,0 +1,19 @@
+/** How an endpoint meets a ring: its owner's to say. Without one, every ring is declined. */
+
+/**
+ * @typedef {import("./socket.js").Message} Message
+ * @typedef {object} Manner
+ * @property {() => void} began a session is live: say what the coordinator has forgotten
+ * @property {(ring: Message) => string | null} turnsAway why this ring isn't taken now, or null
+ * @property {() => Promise<MediaStream>} open camera and microphone, asked for when it sounds; without them the call is heard and seen all the same
+ * @property {(call: import("./incoming.js").IncomingCall) => number | null} sounds it rings: begin, and say in how many milliseconds this endpoint will
+ *   answer by itself, or null
+ */
+
+/** @type {Manner} */
+export const NOBODY = Object.freeze({
+  began() {},
+  turnsAway: () => "declined",
+  open: () => Promise.reject(new TypeError("Nobody answers here.")),
+  sounds: () => null,
+});

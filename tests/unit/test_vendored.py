@@ -1,0 +1,17 @@
+"""What the pages use of other people's is what those published: byte for byte as it was looked at, with its licence."""
+
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+VENDOR = ROOT / "signalling" / "pages" / "vendor"
+
+
+def test_every_vendored_file_is_the_one_that_was_decided_on() -> None:
+    decided = (ROOT / "docs" / "decisions" / "dependencies.md").read_text()
+    scripts = sorted(VENDOR.glob("*.js"))
+    assert scripts != []
+    for script in scripts:
+        assert f"vendor/{script.name}" in decided
+        assert hashlib.sha256(script.read_bytes()).hexdigest() in decided
+        assert script.with_suffix(".LICENSE").exists()
