@@ -64,7 +64,7 @@ async def test_the_connection_stands_before_the_accept_and_media_begin_with_it(p
       const video = picture(peers.callee);
       await new Promise((done) => setTimeout(done, 400));
       const before = video.videoWidth;
-      await peers.caller.attach(stream);
+      await Promise.all([peers.caller.attach(stream), peers.callee.attach(stream)]);
       await until(() => video.videoWidth > 0);
       return { before, after: video.videoWidth, path: await peers.caller.path(), types: said.caller.map(({ t }) => t) };
     }""")

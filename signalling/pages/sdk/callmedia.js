@@ -2,11 +2,14 @@
  * The media of one call at this end: prepared while it rings, sent from the accept on, stopped with the call.
  *
  * It never sends a track before `accept`, and it stops camera and microphone when it closes. Where this end's own record of the other isn't verified,
- * nothing is described, and nothing of the other's description applied, before the accept either.
+ * nothing is described, and nothing of the other's description applied, before the accept either. A path that is lost is looked for anew, with new keys or
+ * on the same ones; what the other end sends on a new connection is shown only once its certificate was found to be the one sealed for it.
  */
 
 import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
+import { Repair } from "./repair.js";
+import { Silence } from "./silence.js";
 
 /** Descriptions and candidates kept, unapplied, of an end that isn't verified here. */
 export const EARLY_AT_MOST = 64;
@@ -39,6 +42,18 @@ export class CallMedia {
   #iceServers = null;
   #closed = false;
   #isPreparing = false;
+  /**
+   * What the newest connection that was proven brings.
+   * @type {MediaStream | null}
+   */
+  #remote = null;
+  #isRelayed = false;
+  #repair = new Repair((tries) => this.#begin(tries));
+  /** A relay that is silent is gone; of a direct path the browser's own word is waited for. */
+  #silence = new Silence(
+    () => this.#accepted && this.#isRelayed && this.#lost(),
+    () => this.path === "lost" && this.#peer?.prove(),
+  );
 
   /**
    * @param {object} parts
@@ -59,7 +74,7 @@ export class CallMedia {
 
   /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
-    return this.#accepted && !this.#closed && this.path !== "waiting" ? (this.#peer?.remote ?? null) : null;
+    return this.#accepted && !this.#closed && this.path !== "waiting" ? this.#remote : null;
   }
 
   /** The newest ones that were given for this call. */
@@ -72,11 +87,16 @@ export class CallMedia {
     this.#iceServers = usableServers(iceServers);
     if (this.#peer) this.#peer.refresh(this.#iceServers);
     else void this.#prepare();
+    this.#repair.again();
   }
 
   /** @param {Content} content a description, candidates, or their end */
   take(content) {
-    if (this.#peer) void this.#peer.take(content);
+    const peer = this.#peer;
+    if (peer && content.t === "offer" && content.generation > peer.generation && !peer.isMeantBy(content)) {
+      this.#early.push(content);
+      void this.#replace(peer, content.generation, false);
+    } else if (peer) void peer.take(content);
     else if (this.#early.length < EARLY_AT_MOST) this.#early.push(content);
   }
 
@@ -106,7 +126,7 @@ export class CallMedia {
    * @param {import("./control/words.js").Said} word
    */
   say(channel, word) {
-    return this.#accepted && this.path !== "waiting" && (this.#peer?.say(channel, word) ?? false);
+    return this.#accepted && this.#isProven && (this.#peer?.say(channel, word) ?? false);
   }
 
   /** @param {string} reason */
@@ -118,6 +138,8 @@ export class CallMedia {
   retire() {
     this.#closed = true;
     this.#early = [];
+    this.#repair.stop();
+    this.#silence.stop();
     this.#peer?.close();
   }
 
@@ -135,6 +157,11 @@ export class CallMedia {
     void this.#prepare();
   }
 
+  /** Whether the present connection's certificate was found to be the sealed one. */
+  get #isProven() {
+    return this.#peer !== null && this.#peer.remote === this.#remote;
+  }
+
   get #mayDescribe() {
     return this.#parts.verified || this.#accepted;
   }
@@ -143,31 +170,73 @@ export class CallMedia {
   async #prepare() {
     if (this.#isPreparing || !this.#stream || !this.#iceServers || !this.#mayDescribe || this.#closed) return;
     this.#isPreparing = true;
+    await this.#make(0, this.#parts.role === "caller");
+  }
+
+  /**
+   * A connection of its own for this generation, with a certificate of its own.
+   * @param {number} generation
+   * @param {boolean} offers
+   */
+  async #make(generation, offers) {
     const certificate = await this.#parts.certificates.take();
     if (this.#closed) return;
     const { role, media, timeline, events } = this.#parts;
-    this.#peer = new Peer({
+    const peer = new Peer({
       role,
       media,
       certificate,
-      iceServers: this.#iceServers,
+      generation,
+      iceServers: this.#iceServers ?? [],
       events: {
         say: events.say,
         bye: events.bye,
-        overheard: (word) => this.#accepted && this.path !== "waiting" && events.overheard(word),
+        overheard: (word) => this.#accepted && this.#isProven && events.overheard(word),
         step: (step) => timeline.markOnce(step),
         connected: () => this.#connected(),
         lost: () => this.#lost(),
         failed: () => (this.path === "waiting" ? events.failed() : this.#lost()),
         unverified: events.unverified,
+        replaced: () => this.#repair.again(),
       },
     });
-    if (role === "caller") this.#peer.start();
-    for (const content of this.#early.splice(0)) void this.#peer.take(content);
-    if (this.#accepted) void this.#peer.attach(this.#stream);
+    this.#peer = peer;
+    if (offers) peer.start();
+    for (const content of this.#early.splice(0)) this.take(content);
+    if (this.#accepted && this.#stream) void peer.attach(this.#stream);
+  }
+
+  /**
+   * Drop a connection for one of a newer generation.
+   * @param {Peer} old
+   * @param {number} generation
+   * @param {boolean} offers
+   */
+  async #replace(old, generation, offers) {
+    this.#peer = null;
+    this.#silence.stop();
+    old.close();
+    await this.#make(generation, offers);
+  }
+
+  /**
+   * Look for a path anew: on the connection that there is where the other end can, and the first time; with another one else.
+   * @param {number} tries
+   */
+  #begin(tries) {
+    const peer = this.#peer;
+    if (!peer) return;
+    if (tries === 0 && peer.canRestart) peer.restart();
+    else void this.#replace(peer, peer.generation + 1, true);
   }
 
   #connected() {
+    const peer = this.#peer;
+    if (!peer) return;
+    this.#remote = peer.remote;
+    this.#repair.stop();
+    this.#silence.watch(() => peer.heard());
+    void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
     this.#parts.timeline.mark(this.path === "lost" ? "back" : "connected");
     this.path = "connected";
     void this.tellConnected();
@@ -180,5 +249,6 @@ export class CallMedia {
     this.#parts.timeline.mark("lost");
     this.#parts.socket.send({ t: "call.lost", call: this.#parts.call });
     this.#parts.events.lost();
+    if (this.#parts.role === "caller") this.#repair.lost(this.#isRelayed);
   }
 }

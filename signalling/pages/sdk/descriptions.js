@@ -37,6 +37,15 @@ export function readDescription(sdp) {
 }
 
 /**
+ * Whether whoever wrote a description can take an ICE restart on the connection that it describes. Browsers say that they trickle (RFC 8840), and can;
+ * aiortc doesn't say so, and can't.
+ * @param {string} sdp
+ */
+export function canRestart(sdp) {
+  return /^a=ice-options:(.* )?trickle( |\r|$)/m.test(sdp);
+}
+
+/**
  * The SHA-256 fingerprint of a certificate, as a description would name it.
  * @param {ArrayBuffer} certificate DER
  */

@@ -7,7 +7,7 @@
 
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
 import { Channels } from "./channels.js";
-import { DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
+import { canRestart, DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
 import { MediaGate } from "./gate.js";
 
 /**
@@ -22,6 +22,7 @@ import { MediaGate } from "./gate.js";
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
  * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
  * @property {(step: "offered" | "answered" | "ice") => void} step
+ * @property {() => void} [replaced] a restart was answered from another connection: this one is nothing to the other end any more
  */
 
 /** Media sections in the order of the caller's offer; the data channel follows them. */
@@ -42,7 +43,7 @@ export class Peer {
   #role;
   #media;
   #events;
-  #generation = 0;
+  #generation;
   #makingOffer = false;
   #ignoringOffer = false;
   #startedAt = 0;
@@ -55,6 +56,7 @@ export class Peer {
    */
   #sealed = null;
   #isVerified = false;
+  #canRestart = false;
   /** @type {MediaStream | null} */
   #stream = null;
   /** @type {Promise<void>} */
@@ -67,8 +69,10 @@ export class Peer {
    * @param {RTCCertificate} parts.certificate this call's alone
    * @param {RTCIceServer[]} parts.iceServers the server's for this call; none means none
    * @param {PeerEvents} parts.events
+   * @param {number} [parts.generation] of the first offer
    */
-  constructor({ role, media, certificate, iceServers, events }) {
+  constructor({ role, media, certificate, iceServers, events, generation = 0 }) {
+    this.#generation = generation;
     this.#role = role;
     this.#media = media;
     this.#events = events;
@@ -111,6 +115,41 @@ export class Peer {
     await Promise.all(
       stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
     );
+  }
+
+  /** The newest one that was offered or taken here. */
+  get generation() {
+    return this.#generation;
+  }
+
+  /** Whether the other end can look for another path on the connection that there is. */
+  get canRestart() {
+    return this.#canRestart;
+  }
+
+  /** Look again who is at the other end, and say so: media came, and the browser itself says nothing where it never said that they were gone. */
+  prove() {
+    void this.#compare();
+  }
+
+  /** Look for another path on this connection, under the next generation: a new user name and new candidates, the same certificate, DTLS kept. */
+  restart() {
+    this.#generation += 1;
+    this.#connection.restartIce();
+  }
+
+  /**
+   * Whether an offer of a newer generation is for this connection: it names the certificate that is known here. Another one means another connection. What
+   * breaks the rules is for this one to turn away.
+   * @param {Description} offer
+   */
+  isMeantBy({ sdp }) {
+    if (this.#sealed === null) return this.#connection.signalingState === "stable";
+    try {
+      return readDescription(sdp).fingerprint === this.#sealed;
+    } catch {
+      return true;
+    }
   }
 
   /** @param {RTCIceServer[]} iceServers fresh ones, for what is gathered from now on */
@@ -164,6 +203,18 @@ export class Peer {
     if (!local || !remote) return null;
     const types = { local: local.candidateType, remote: remote.candidateType };
     return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
+  }
+
+  /**
+   * How much has arrived so far: bytes of media, and checks of ICE.
+   * @returns {Promise<import("./silence.js").Heard>}
+   */
+  async heard() {
+    const entries = /** @type {any[]} */ ([...(await this.#connection.getStats()).values()]);
+    const pairs = entries.filter(({ type }) => type === "candidate-pair");
+    const media = pairs.reduce((sum, pair) => sum + pair.bytesReceived, 0);
+    const checks = pairs.reduce((sum, pair) => sum + pair.requestsReceived + pair.responsesReceived, 0);
+    return { media, checks };
   }
 
   #listen() {
@@ -248,7 +299,10 @@ export class Peer {
     if (this.#ignoringOffer || generation < this.#generation) return;
     if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
     try {
-      this.#sealed = readDescription(sdp).fingerprint;
+      const { fingerprint } = readDescription(sdp);
+      if (type === "answer" && this.#sealed !== null && fingerprint !== this.#sealed) return this.#events.replaced?.();
+      this.#sealed = fingerprint;
+      this.#canRestart = canRestart(sdp);
     } catch (problem) {
       if (problem instanceof DescriptionError) return this.#events.unverified();
       throw problem;
