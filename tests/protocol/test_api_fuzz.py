@@ -18,6 +18,8 @@ from signalling.web.routes import ROUTES
 from tests.protocol.conftest import call_within_a_second
 from tests.protocol.society import Answer, App, Society, living
 
+pytestmark = pytest.mark.slow
+
 SECRET = "sekret"
 ID = "K" * 22
 PARTS = ("{komp}", "{party}", "{picture}", "{post}", "{invitation}", "{endpoint}")

@@ -10,6 +10,8 @@ from signalling.vocabulary import PartyKind
 from tests.protocol.society import App, Society, living
 from tests.protocol.test_api_accounts import BRITAIN, PNG
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def society() -> AsyncIterator[Society]:

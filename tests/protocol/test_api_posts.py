@@ -16,6 +16,8 @@ from signalling.store.tables import posts
 from tests.protocol.house import until
 from tests.protocol.society import Answer, App, Society, living
 
+pytestmark = pytest.mark.slow
+
 BOX = secrets.token_bytes(4096)
 
 

@@ -16,6 +16,8 @@ from signalling.vocabulary import PartyId, PartyKind
 from tests.protocol.raw import RawSocket
 from tests.protocol.society import App, Society, living
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 5.0
 """Within this a change must be felt."""
 

@@ -7,6 +7,8 @@ import pytest
 from tests.unit.test_operator_commands import Run, customer
 from tests.unit.test_operator_commands import run as run  # noqa: PLC0414 - the fixture
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_hold_is_placed_told_and_lifted_and_then_the_customer_goes(run: Run) -> None:
     one = customer(run)

@@ -14,6 +14,8 @@ from signalling.privacy.consent import WORDINGS, ConsentKind, consent_to
 from signalling.settings import Settings, variable
 from signalling.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 FLAGS: dict[str, str | None] = {}
 

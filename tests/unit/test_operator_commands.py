@@ -12,6 +12,8 @@ from signalling.cli import main
 from signalling.settings import Settings, variable
 from signalling.store.master import read_master_file
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 
