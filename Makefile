@@ -39,10 +39,7 @@ check: setup ## style, types, floors and quick tests, under a minute
 test: setup ## check, then every test; installs the Debian packages they use
 	@scripts/debian.sh
 	@$(MAKE) check
-	$(say) 'test 1/2  the slow ones beside them'
-	@$(BIN)/pytest -m "not ($(QUICK))" $(wildcard tests/unit tests/protocol)
-	$(say) 'test 2/2  all the others'
-	@$(BIN)/pytest --durations=15 --ignore=tests/unit --ignore=tests/protocol
+	@scripts/test.sh "$(QUICK)"
 
 bench: setup ## measure the coordinator beside a bare relay
 	@exec $(BENCH_COMMAND)
