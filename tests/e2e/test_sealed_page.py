@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 
 RINGS = re.compile("It rings")
 ENDED = "#after-heading"
+KEPT_SERIAL = """async (endpoint) => (await (await import("/sdk/keeping.js")).keptLink(endpoint)).statement.serial"""
 
 
 class Street:
@@ -47,6 +48,12 @@ class Street:
         self.coordinator.keys[self.komp.endpoint] = self.komp.handed_over(keys)
         await socket.send_json({"t": "circle.changed"})
         await self.coordinator.hears(KeysGet)
+
+    async def keeps(self, serial: int) -> None:
+        """Wait until the browser has put away the Komp's statement of that serial: a reload finds what is put away."""
+        async with asyncio.timeout(10):
+            while (await self.page.evaluate(KEPT_SERIAL, self.komp.endpoint)) != serial:  # noqa: ASYNC110 - a page tells nobody
+                await asyncio.sleep(0.05)
 
 
 @pytest.fixture
@@ -216,6 +223,7 @@ async def test_an_older_statement_is_ignored_also_after_a_reload(street: Street,
     socket = await street.opens()
     await coordinator.hears(KeysGet)
     await street.learns_what_the_coordinator_hands_over(socket, new)
+    await street.keeps(new.statement.serial)
     await street.learns_what_the_coordinator_hands_over(socket, old)
     await street.page.reload()
     socket = await coordinator.session()
