@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 
-from tests.netns import Namespace
+from client_sim.netns import Namespace
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 PROGRAM: Final = (REPOSITORY, Path(sys.base_prefix).resolve())

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from client_sim.authority import Certificate
+from client_sim.netns import Namespace, stop
 from relay.coturn_cli import CoturnCli
 from relay.ice import Transport
 from relay.providers.coturn import CoturnProvider
-from tests.certificates import Certificate
-from tests.netns import Namespace, stop
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 START: Final = REPOSITORY / "deploy" / "coturn" / "start"

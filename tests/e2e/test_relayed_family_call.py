@@ -10,10 +10,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from client_sim import aiortc_settings
+from client_sim.authority import certify
 from client_sim.link import fragment
 from client_sim.timeline import Step
 from relay.ice import Transport
-from tests.certificates import certify
 from tests.coturn import running_coturn
 from tests.e2e.conftest import CHROMIUM, FLAGS, INSTALLED
 from tests.e2e.test_family_call import PICTURE_MS, press_call, see_the_picture_move

@@ -12,12 +12,12 @@ from playwright.async_api import Browser, Page, expect
 
 from client_sim import aiortc_settings
 from client_sim.link import fragment
+from client_sim.netns import stop
 from client_sim.timeline import Step
 from tests.coturn import running_coturn
 from tests.e2e.test_family_call import press_call, see_the_picture_move, stamps
 from tests.e2e.test_relayed_family_call import ONLY_RELAYED
 from tests.integration.client_sim.neighbourhood import call_of, neighbourhood, reaches, until
-from tests.netns import stop
 from tests.twilio import SECRET, SID, fake_twilio
 
 pytestmark = [

@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from client_sim.netns import stop
 from relay.ice import IceServer
 from tests.coturn import Coturn, running_coturn
 from tests.e2e.test_relayed_family_call import ONLY_RELAYED
 from tests.e2e.test_repaired_family_call import PRINTS, WITHIN_SECONDS
-from tests.netns import stop
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.certificates import certify
+from client_sim.authority import certify
+from client_sim.netns import Namespace
 from tests.composed import REPOSITORY, Composed, read_env
 from tests.coturn import Usage, usage_in
-from tests.netns import Namespace
 
 SERVICES: Final = ("coordinator", "coturn")
 HOWTO: Final = REPOSITORY / "docs" / "howto" / "operate-with-compose.md"

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from client_sim.netns import Namespace
 from tests.composed import REPOSITORY, image_environment, interpolated, read_env
 from tests.integration.compose_site import SERVICES, Site, running_site
-from tests.netns import Namespace
 
 Test = TypeVar("Test", bound=Callable[..., object])
 

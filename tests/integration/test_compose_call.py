@@ -16,11 +16,11 @@ from typing import Any, Final
 import pytest
 
 from client_sim.house import KOMP, TERMINAL
+from client_sim.netns import Namespace
 from client_sim.sealed.keeping import write_keeping
 from tests.coturn import Usage
 from tests.integration.compose_site import Site, running_site, wait_until
 from tests.moving import moved_in
-from tests.netns import Namespace
 
 pytestmark = [pytest.mark.coturn, pytest.mark.root, pytest.mark.slow]
 

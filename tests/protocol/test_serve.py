@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.certificates import certify
+from client_sim.authority import certify
 from tests.protocol.house import seed
 
 pytestmark = pytest.mark.slow

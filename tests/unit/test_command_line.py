@@ -6,12 +6,12 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from client_sim.authority import certify
 from signalling.access.tokens import SigningKey
 from signalling.cli import main
 from signalling.observe import hardening
 from signalling.observe.measures import measures
 from signalling.protocol.proof import base64url
-from tests.certificates import certify
 
 
 def run(*arguments: str | Path) -> Result:

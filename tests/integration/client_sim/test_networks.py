@@ -11,11 +11,11 @@ from typing import Final
 import pytest
 from rich.console import Console
 
+from client_sim.netns import Namespace
 from client_sim.network import PROFILES, NetworkError, network
 from client_sim.paths import named_cause
 from client_sim.scenarios.through_network import call_through, milliseconds
 from client_sim.wire import Weather, Wires, _Side
-from tests.netns import Namespace
 
 PATHS: Final = {
     "home": ("host", "srflx", None),

@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
+from client_sim.netns import stop
 from client_sim.timeline import Step
 from tests.coturn import running_coturn
 from tests.integration.client_sim.neighbourhood import neighbourhood, reaches, until
-from tests.netns import stop
 from tests.twilio import SECRET, SID, fake_twilio
 
 pytestmark = [pytest.mark.slow, pytest.mark.coturn]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from client_sim.authority import certify
 from client_sim.timeline import Step
 from relay.ice import Transport
-from tests.certificates import certify
 from tests.coturn import running_coturn
 from tests.integration.client_sim.neighbourhood import neighbourhood, reaches, until
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.certificates import Certificate, certify
+from client_sim.authority import Certificate, certify
+from client_sim.netns import Namespace
 from tests.coturn import Coturn, running_coturn
-from tests.netns import Namespace
 
 
 @dataclass(frozen=True)

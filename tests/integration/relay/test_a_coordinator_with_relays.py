@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import pytest
 
+from client_sim.netns import stop
 from signalling.app import Coordinator
 from signalling.observe.log import Log
 from signalling.protocol.proof import base64url
 from signalling.settings import Settings
 from tests.clock import ManualClock
 from tests.coturn import running_coturn
-from tests.netns import stop
 from tests.protocol.house import OTHER_KOMP, UNCLE, House, running, until
 from tests.protocol.raw import RawSocket
 from tests.twilio import SECRET, SID, FakeTwilio, Fault, breaks_off, fake_twilio, hangs_up, says

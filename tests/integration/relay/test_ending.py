@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from aioice import turn
 
+from client_sim.netns import Namespace
 from relay.coturn_cli import CliError, CoturnCli
 from relay.credentials import turn_credential
 from relay.errors import Fault, RelayError
@@ -19,7 +20,6 @@ from signalling.observe.figures import Figures
 from tests.coturn import Coturn, running_coturn
 from tests.integration.relay.test_a_coordinator_with_relays import in_a_call, told
 from tests.integration.relay.turn_client import MISMATCH, OK, connected, relayed
-from tests.netns import Namespace
 from tests.protocol.house import OTHER_KOMP, UNCLE, running, until
 
 pytestmark = [pytest.mark.coturn, pytest.mark.root, pytest.mark.slow]

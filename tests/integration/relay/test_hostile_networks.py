@@ -14,9 +14,9 @@ from typing import Any, Final
 import pytest
 from cryptography import x509
 
-from tests.certificates import Certificate, certify
+from client_sim.authority import Certificate, certify
+from client_sim.netns import Namespace
 from tests.coturn import REPOSITORY, Coturn, running_coturn
-from tests.netns import Namespace
 
 pytestmark = [pytest.mark.coturn, pytest.mark.root, pytest.mark.slow]
 RELAY: Final = "203.0.113.10"

@@ -17,9 +17,9 @@ from typing import Final
 import pytest
 from cryptography import x509
 
-from tests.certificates import Certificate, certify
+from client_sim.authority import Certificate, certify
+from client_sim.netns import Namespace
 from tests.coturn import REPOSITORY, Coturn, running_coturn
-from tests.netns import Namespace
 
 pytestmark = [
     pytest.mark.coturn,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from client_sim.authority import certify
 from relay.credentials import turn_credential
 from relay.ice import IceServer, Transport
 from relay.probe import Cause, best_carrying, probe_servers
-from tests.certificates import certify
 from tests.coturn import Coturn, running_coturn
 from tests.integration.relay.conftest import Neighbourhood
 

@@ -8,11 +8,11 @@ from typing import Final
 
 import pytest
 
+from client_sim.netns import Namespace
 from relay.ice import IceServer, Transport
 from tests.coturn import Usage, running_coturn
 from tests.integration.relay.conftest import Neighbourhood
 from tests.integration.relay.turn_client import End, relayed
-from tests.netns import Namespace
 
 pytestmark = [pytest.mark.coturn, pytest.mark.root, pytest.mark.slow]
 PACKETS: Final = 50

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.certificates import certify
+from client_sim.authority import certify
 from tests.coturn import START, Usage, running_coturn, usage_in
 
 FILTER: Final = Path(START).with_name("quiet.sed")

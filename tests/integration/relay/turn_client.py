@@ -8,8 +8,8 @@ from typing import Final, cast
 
 from aioice import stun, turn
 
+from client_sim.netns import Namespace
 from relay.ice import IceServer, Transport
-from tests.netns import Namespace
 
 _FAMILY: Final = "REQUESTED-ADDRESS-FAMILY"  # RFC 8656 §18.6, which aioice does not know
 if _FAMILY not in stun.ATTRIBUTES_BY_NAME:
