@@ -33,6 +33,7 @@ export class Endpoint {
   #certificates = new Certificates();
   #manner;
   #posted;
+  #circled;
   #rings;
   /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
@@ -44,9 +45,11 @@ export class Endpoint {
    * @param {() => void} told.changed something that a screen shows is different
    * @param {import("./manner.js").Manner} [told.manner] how it meets rings
    * @param {() => void} [told.posted] a letter may wait for this endpoint
+   * @param {() => void} [told.circled] who is in its circle may be different
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {} }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {} }) {
     this.book = book;
+    this.#circled = circled;
     this.#manner = manner;
     this.#posted = posted;
     this.#changed = changed;
@@ -146,15 +149,24 @@ export class Endpoint {
    * Meet whoever showed a pairing code, and know them from now on.
    * @param {import("./pairing-code.js").PairingCode} code
    * @param {AbortSignal} [signal] stops it
+   * @param {"qr" | "secret_link"} [how] by which way the code came
    * @returns {Promise<LinkRecord>}
    * @throws {import("./meetings.js").MeetingError}
    */
-  async pair({ secret, identity, party, name, kind }, signal) {
+  async pair({ secret, identity, party, name, kind }, signal, how = "qr") {
     const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
-    const record = await this.book.pair({ party, name, kind }, keys, "qr");
+    const record = await this.book.pair({ party, name, kind }, keys, how);
     this.#acquaintance.watch();
     this.#changed();
     return record;
+  }
+
+  /**
+   * Know the endpoints of those whom the coordinator calls this one's circle: introduced, and no more.
+   * @param {import("./account.js").Contact[]} contacts
+   */
+  meet(contacts) {
+    return this.#acquaintance.meet(contacts);
   }
 
   /**
@@ -209,10 +221,15 @@ export class Endpoint {
   #take(message) {
     if (message.t === "ready") this.#ready();
     else if (message.t === "presence") this.#acquaintance.seen(message);
-    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "circle.changed") this.#recircled();
     else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
     else if (typeof message.call === "string") this.#takeOfCall(message);
+  }
+
+  #recircled() {
+    this.#acquaintance.learn();
+    this.#circled();
   }
 
   /** @param {Message} message */
@@ -259,6 +276,7 @@ export class Endpoint {
     this.#meetings.returned();
     this.#manner.began();
     this.#posted();
+    this.#circled();
     for (const call of this.#calls) call.returned();
     this.#rings.returned();
   }

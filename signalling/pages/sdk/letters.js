@@ -1,13 +1,13 @@
 /**
- * Letters: sealed content between endpoints outside calls, fetched from the coordinator where it waited. The JavaScript twin of `client_sim.letters`,
- * for the end that reads.
+ * Letters: sealed content between endpoints outside calls, left at the coordinator for readers who are away. The JavaScript twin of `client_sim.letters`.
  *
  * Only letters of those whom this endpoint knows open here; what they are worth (`isVerified`) goes with each. What doesn't open is left where it is: it
  * may be damaged on the way, or sealed with a key that is learnt later.
  */
 
-import { EncodingError, fromBase64url } from "./encoding.js";
-import { openPost, PostError } from "./post.js";
+import { base64url, EncodingError, fromBase64url, randomText } from "./encoding.js";
+import { openPost, PostError, sealPost } from "./post.js";
+import { bytesOf } from "./public-keys.js";
 
 /**
  * @typedef {import("./post-box.js").WaitingPost} WaitingPost
@@ -41,6 +41,25 @@ export class Letters {
       await read(letter);
       await this.#box.taken(told.post);
     }
+  }
+
+  /**
+   * Leave a letter for these.
+   * @param {import("./post-box.js").PostPurpose} purpose
+   * @param {Uint8Array} content
+   * @param {import("./links.js").LinkRecord[]} to
+   * @returns {Promise<string>} the post's id
+   * @throws {PostError | import("./asking.js").Refused}
+   */
+  async send(purpose, content, to) {
+    const { own, serial: authorKey } = this.#book.writing;
+    const post = randomText();
+    const binding = { purpose, post, author: this.#book.identity.endpoint, authorKey };
+    const readers = to.map(({ endpoint, statement }) => ({ endpoint, key: bytesOf(statement.key), serial: statement.serial }));
+    const { box, wraps } = await sealPost(content, binding, { own, readers });
+    const told = readers.map(({ endpoint, serial }, at) => ({ endpoint, key: serial, wrap: base64url(wraps[at]) }));
+    await this.#box.put({ post, purpose, author_key: authorKey, readers: told }, box);
+    return post;
   }
 
   /**
