@@ -93,6 +93,7 @@ export const EN = Object.freeze({
 
   "leave.heading": "Leave {name}?",
   "leave.text": "You can’t see or call it from now on, and it forgets you. Somebody there can invite you again. If you are with no other Komp, your profile goes after thirty days.",
+  "leave.last": "You are the only administrator: after you nobody can invite, until somebody reads the Komp’s square and is let in by its knob.",
   "leave.yes": "Leave",
   "reset.heading": "Have {name} forget everybody?",
   "reset.text": "All members, invitations, pictures and messages are gone at once, and so is the profile of everybody who is with no other Komp. It can’t be taken back, and the Komp must be set up anew.",

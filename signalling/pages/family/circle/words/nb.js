@@ -95,6 +95,7 @@ export const NB = Object.freeze({
 
   "leave.heading": "Gå ut av {name}?",
   "leave.text": "Du kan ikke se eller ringe den fra nå av, og den glemmer deg. Noen der kan invitere deg igjen. Er du ikke med i noen annen Komp, går profilen din etter tretti dager.",
+  "leave.last": "Du er den eneste administratoren: etter deg kan ingen invitere, til noen leser firkanten på Kompen og slippes inn med knappen.",
   "leave.yes": "Gå ut",
   "reset.heading": "La {name} glemme alle?",
   "reset.text": "Alle medlemmer, invitasjoner, bilder og meldinger er borte med en gang, og profilen til alle som ikke er med i noen annen Komp. Det kan ikke angres, og Kompen må settes opp på nytt.",

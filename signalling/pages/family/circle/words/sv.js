@@ -95,6 +95,7 @@ export const SV = Object.freeze({
 
   "leave.heading": "Lämna {name}?",
   "leave.text": "Du kan inte se eller ringa den från och med nu, och den glömmer dig. Någon där kan bjuda in dig igen. Är du inte med i någon annan Komp försvinner din profil efter trettio dagar.",
+  "leave.last": "Du är den enda administratören: efter dig kan ingen bjuda in, tills någon läser av Kompens ruta och släpps in med vredet.",
   "leave.yes": "Lämna",
   "reset.heading": "Låta {name} glömma alla?",
   "reset.text": "Alla medlemmar, inbjudningar, bilder och meddelanden är borta direkt, och profilen för alla som inte är med i någon annan Komp. Det går inte att ångra, och Kompen måste göras i ordning på nytt.",
