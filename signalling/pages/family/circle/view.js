@@ -131,7 +131,7 @@ export class CircleView {
     say(presence, endpoint.isOnline ? presenceWords(seen) : familyWords("presence.unknown"));
     const isVerified = record !== undefined && endpoint.book.isVerified(record.endpoint);
     const keys = element("circle-keys", HTMLParagraphElement);
-    keys.classList.toggle("unproven", !isVerified);
+    keys.className = isVerified ? "keys" : "keys unproven";
     say(keys, record ? keysWords(record, isVerified) : "");
     const status = element("circle-status", HTMLParagraphElement);
     status.hidden = komp.status === undefined || komp.status === "active";
