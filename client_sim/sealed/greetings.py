@@ -20,6 +20,7 @@ LEAST_SECONDS, MOST_SECONDS = 5, 60
 """For how long one may be shown each time."""
 SHOWN_AT_MOST_SECONDS: Final = 28 * 86_400
 """However late its end is said to be, a screen shows nothing for longer than four weeks after it was taken."""
+GREETING_PURPOSES: Final = frozenset({PostPurpose.PICTURE, PostPurpose.MESSAGE})
 LONGEST_SIDE: Final = 1920
 """Pixels of a picture's longer side, as a sending page makes it."""
 
