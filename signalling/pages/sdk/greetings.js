@@ -135,7 +135,7 @@ function checkTimes(seconds, until) {
  * @param {number} characters
  */
 function checkWords(words, characters) {
-  const isText = typeof words === "string" && words.isWellFormed() && [...words].length <= characters;
+  const isText = typeof words === "string" && !/\p{Cs}/u.test(words) && [...words].length <= characters;
   if (!isText || /[\u202a-\u202e\u2066-\u2069]/.test(words) || /\p{Cc}/u.test(words.replaceAll("\n", ""))) {
     throw new GreetingError("Words are lines of text.");
   }

@@ -250,6 +250,12 @@ export class LinkBook {
     return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
   }
 
+  /** What this endpoint seals letters with. */
+  get writing() {
+    const { pair: own, serial: authorKey } = this.#ring.current;
+    return { own, author: this.identity.endpoint, authorKey };
+  }
+
   /**
    * What a letter of that endpoint's is opened with, under the serials that it names; null where one of the keys isn't known.
    * @param {string} author
