@@ -4,24 +4,22 @@
  * It puts the parts together and chooses what is on the screen. It keeps nothing of a call but what is on the screen now.
  */
 
+import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
 import { openCamera } from "./family/camera.js";
 import { element, say } from "./family/dom.js";
 import { marksInto } from "./family/marks.js";
 import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
 import { Stage } from "./family/stage.js";
-import { CONNECTION, NOTICES, endedWords, lengthWords, warningWords } from "./family/words.js";
+import { sayNotice, showNotice, showView } from "./family/views.js";
+import { endedWords, FAMILY, lengthWords, saidWords, warningWords, words } from "./family/words.js";
 import { Endpoint } from "./sdk/endpoint.js";
-import { keepSelf } from "./sdk/keeping.js";
-import { LinkRefused, linkFrom } from "./sdk/link.js";
-import { LinkBook } from "./sdk/linkbook.js";
+import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
+import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
 
-const VIEWS = ["starting", "notice", "people", "pair", "call", "after"];
-/** What an address may bring in its fragment: it is read once, and gone from the address at once. */
-const SECRETS = ["link=", "pair="];
 const TICK_MS = 250;
 
 /** The screen of a linked browser. */
@@ -37,7 +35,7 @@ class FamilyApp {
   #isWaiting = false;
   #tick = 0;
 
-  /** @param {LinkBook} book */
+  /** @param {import("./sdk/linkbook.js").LinkBook} book */
   constructor(book) {
     this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed() });
     this.#pairing = new PairView(this.#endpoint, () => this.#changed());
@@ -54,6 +52,14 @@ class FamilyApp {
   /** The other end's picture. */
   get picture() {
     return this.#stage.picture;
+  }
+
+  /** Another language: say it anew. */
+  show() {
+    this.#stage.say();
+    element("after-marks", HTMLOListElement).replaceChildren();
+    this.#pairing.say();
+    this.#show();
   }
 
   /** @param {import("./sdk/pairing-code.js").PairingCode} code */
@@ -89,11 +95,11 @@ class FamilyApp {
 
   #show() {
     const { state } = this.#endpoint;
-    say(this.#connection, CONNECTION[state]);
+    say(this.#connection, words(`connection.${state}`));
     this.#connection.classList.toggle("online", state === "online");
     if (this.#call && this.#call.phase !== "ended") this.#showCall(this.#call);
     else if (this.#call) this.#showAfter(this.#call);
-    else if (state === "superseded" || state === "refused") showNotice(state, () => location.reload());
+    else if (state === "superseded" || state === "refused") showNotice(state, state === "superseded" ? () => location.reload() : undefined);
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
     else this.#showPeople();
   }
@@ -107,7 +113,7 @@ class FamilyApp {
   #showCall(call) {
     this.#stage.show(call);
     showView("call", "hang-up");
-    say(this.#status, statusOf(call));
+    say(this.#status, saidWords(call));
   }
 
   /** @param {import("./sdk/call.js").OutgoingCall} call */
@@ -118,8 +124,9 @@ class FamilyApp {
     const accepted = timeline.at("accepted");
     const talkedMs = accepted === null ? null : (timeline.at("ended") ?? accepted) - accepted;
     say(element("after-heading", HTMLHeadingElement), endedWords(call.reason));
-    const who = `${call.contact.name}.`;
-    say(element("after-text", HTMLParagraphElement), talkedMs === null ? who : `${who} You were together for ${lengthWords(talkedMs)}.`);
+    const { name } = call.contact;
+    const together = talkedMs === null ? `${name}.` : words("after.together", { name, length: lengthWords(talkedMs) });
+    say(element("after-text", HTMLParagraphElement), together);
     const warning = element("after-warning", HTMLParagraphElement);
     say(warning, warningWords(call.reason) ?? "");
     warning.hidden = warning.textContent === "";
@@ -140,78 +147,6 @@ function isForFamily({ kind }) {
   return kind === "komp";
 }
 
-/**
- * What a screen reader says of a call: once for each step, not every second.
- * @param {import("./sdk/call.js").OutgoingCall} call
- */
-function statusOf(call) {
-  const name = call.contact.name;
-  if (call.path === "lost") return "The network is lost. Trying to get it back.";
-  if (call.timeline.at("picture") !== null) return `${name} is on the screen.`;
-  if (call.phase === "accepted") return `${name} answered.`;
-  if (call.timeline.at("ringing") !== null) return `It rings at ${name}. ${call.verified ? "It answers by itself." : "Somebody must turn the knob there."}`;
-  return `Calling ${name}.`;
-}
-
-/**
- * Show one view; the focus follows, so that keyboard and screen reader are where the eye is.
- * @param {string} name
- * @param {string} focus
- */
-function showView(name, focus) {
-  if (document.body.dataset.view === name) return;
-  document.body.dataset.view = name;
-  for (const view of VIEWS) element(view, HTMLElement).hidden = view !== name;
-  scrollTo(0, 0);
-  element(focus, HTMLElement).focus({ preventScroll: true });
-}
-
-/**
- * @param {string} which
- * @param {() => void} [act]
- */
-function showNotice(which, act) {
-  const { heading, text, button: label } = NOTICES[which];
-  const button = element("notice-button", HTMLButtonElement);
-  say(element("notice-heading", HTMLHeadingElement), heading);
-  say(element("notice-text", HTMLParagraphElement), text);
-  say(button, label ?? "");
-  button.hidden = !label;
-  button.onclick = () => act?.();
-  showView("notice", "notice-heading");
-}
-
-/**
- * What the address brought: it is gone from there before anything else happens.
- * @returns {string}
- */
-function takenFragment() {
-  const fragment = location.hash;
-  if (SECRETS.some((secret) => fragment.includes(secret))) history.replaceState(null, "", location.pathname + location.search);
-  return fragment;
-}
-
-/**
- * What this browser keeps, from now on what a private link brought. Null: it is nobody's yet, or keeps nothing, which the screen says.
- * @param {string} fragment
- * @param {boolean} withCode
- * @returns {Promise<LinkBook | null>}
- * @throws {LinkRefused}
- */
-async function bookOfThisBrowser(fragment, withCode) {
-  const link = await linkFrom(fragment);
-  let book;
-  try {
-    if (link) await keepSelf({ ...link, contacts: [] });
-    book = await LinkBook.kept();
-  } catch {
-    showNotice("unkept"); // what went wrong is the browser's own, or what stands in its storage
-    return null;
-  }
-  if (!book) showNotice(withCode ? "unlinked_code" : "unlinked");
-  return book;
-}
-
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());
   const fragment = takenFragment();
@@ -219,7 +154,7 @@ async function start() {
     const code = pairingCodeFrom(fragment);
     const book = await bookOfThisBrowser(fragment, code !== null);
     if (!book) return;
-    const app = new FamilyApp(book);
+    app = new FamilyApp(book);
     if (code) app.askToPair(code);
     if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
   } catch (problem) {
@@ -229,4 +164,12 @@ async function start() {
   }
 }
 
+/** @type {FamilyApp | null} */
+let app = null;
+fillPage(FAMILY);
+offerLanguages(element("language", HTMLSelectElement), () => {
+  fillPage(FAMILY);
+  sayNotice();
+  app?.show();
+});
 await start();

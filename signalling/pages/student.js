@@ -24,7 +24,8 @@ import { showReady } from "./student/ready.js";
 import { Tools } from "./student/tools.js";
 import { showNotice, showView, stepsInto } from "./student/views.js";
 import { Visit } from "./student/visit.js";
-import { fillPage, offerLanguages, words, wordsOr } from "./student/words.js";
+import { fillPage, words, wordsOr } from "./student/words.js";
+import { offerLanguages } from "./words/spoken.js";
 
 /** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
 
@@ -222,7 +223,10 @@ async function open() {
 /** @type {StudentApp | null} */
 let app = null;
 fillPage();
-offerLanguages(element("language", HTMLSelectElement), () => app?.show());
+offerLanguages(element("language", HTMLSelectElement), () => {
+  fillPage();
+  app?.show();
+});
 try {
   await begin();
 } catch {

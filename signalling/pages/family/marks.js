@@ -1,6 +1,6 @@
 /** What happens in a call, as a list of steps and times. */
 
-import { STEPS, stepTime } from "./words.js";
+import { stepTime, words } from "./words.js";
 
 /**
  * Bring a list up to a timeline: it grows, and what stands in it stays.
@@ -15,7 +15,7 @@ export function marksInto(list, timeline) {
     item.className = step;
     item.dataset.atMs = String(atMs);
     time.textContent = stepTime(atMs);
-    item.append(STEPS[step], time);
+    item.append(words(`step.${step}`), time);
     list.append(item);
   }
 }

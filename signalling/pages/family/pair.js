@@ -47,6 +47,11 @@ export class PairView {
     return this.#code !== null;
   }
 
+  /** Another language: say it anew. */
+  say() {
+    if (this.isOpen) this.#show();
+  }
+
   /** @param {PairingCode} code */
   ask(code) {
     this.#code = code;

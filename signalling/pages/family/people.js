@@ -3,7 +3,7 @@
  */
 
 import { element, say } from "./dom.js";
-import { keysWords, presenceWords } from "./words.js";
+import { keysWords, presenceWords, words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
@@ -35,7 +35,7 @@ export class PeopleView {
       this.#list.replaceChildren(...Array.from(this.#cards.values(), ({ item }) => item));
     }
     for (const contact of contacts) bringUp(/** @type {Card} */ (this.#cards.get(contact.endpoint)), contact, endpoint);
-    say(this.#note, contacts.length > 0 ? "" : "There is nobody to call yet. Scan the code on a Komp’s screen, or ask for a new private link.");
+    say(this.#note, contacts.length > 0 ? "" : words("people.none"));
   }
 
   /**
@@ -63,11 +63,11 @@ function bringUp({ name, presence, keys, button, label }, contact, endpoint) {
   const reachable = state === "online" || state === "unknown";
   say(name, contact.name);
   presence.className = `presence ${state}`;
-  say(presence, endpoint.isOnline ? presenceWords(seen) : "Not known: this page has no connection");
+  say(presence, endpoint.isOnline ? presenceWords(seen) : words("presence.unknown"));
   keys.classList.toggle("unproven", !isVerified);
   say(keys, keysWords(contact, isVerified));
   button.classList.toggle("primary", reachable);
   button.disabled = !endpoint.isOnline || state === "blocked";
-  say(label, reachable ? "Call" : "Try to call");
-  button.setAttribute("aria-label", `${label.textContent} ${contact.name}`);
+  say(label, words(reachable ? "people.call" : "people.try"));
+  button.setAttribute("aria-label", words(reachable ? "people.call_whom" : "people.try_whom", { name: contact.name }));
 }

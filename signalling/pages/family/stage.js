@@ -6,7 +6,7 @@
 
 import { element, say } from "./dom.js";
 import { marksInto } from "./marks.js";
-import { stageWords } from "./words.js";
+import { stageWords, words } from "./words.js";
 
 /** @typedef {import("../sdk/call.js").OutgoingCall} OutgoingCall */
 
@@ -60,10 +60,15 @@ export class Stage {
     this.#dial.style.setProperty("--left", String(leftMs && this.#wholeMs ? leftMs / this.#wholeMs : 0));
     say(this.#seconds, seconds ? String(seconds) : "");
     say(this.#state, stageWords(call, seconds));
-    say(this.#hangUp, call.phase === "accepted" ? "Hang up" : "Stop ringing");
+    say(this.#hangUp, words(call.phase === "accepted" ? "stage.hang_up" : "stage.stop_ringing"));
     this.#banner.hidden = call.path !== "lost";
-    say(this.#banner, "The network is lost. Trying to get the picture back…");
+    say(this.#banner, words("stage.lost"));
     marksInto(this.#marks, call.timeline);
+  }
+
+  /** Another language: what stands in the list is said anew. */
+  say() {
+    this.#marks.replaceChildren();
   }
 
   /** The call is over: no picture stays. */

@@ -8,6 +8,7 @@
 
 import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
+import { QualityWatch } from "./quality.js";
 import { Repair } from "./repair.js";
 import { Silence } from "./silence.js";
 
@@ -54,6 +55,10 @@ export class CallMedia {
     () => this.#accepted && this.#isRelayed && this.#lost(),
     () => this.path === "lost" && this.#peer?.prove(),
   );
+  #quality = new QualityWatch(
+    async () => (await this.#peer?.stats()) ?? null,
+    (figures) => this.#tellQuality(figures),
+  );
 
   /**
    * @param {object} parts
@@ -82,6 +87,11 @@ export class CallMedia {
     return this.#iceServers ?? [];
   }
 
+  /** How well the media went in the last ten seconds; null before there are any figures. */
+  get quality() {
+    return this.#quality.newest;
+  }
+
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
   useIceServers(iceServers) {
     this.#iceServers = usableServers(iceServers);
@@ -103,6 +113,7 @@ export class CallMedia {
   /** The call is accepted: now it may be seen and heard. */
   accept() {
     this.#accepted = true;
+    if (this.path === "connected") void this.#quality.begin();
     if (this.#peer && this.#stream) void this.#peer.attach(this.#stream);
     else void this.#prepare();
   }
@@ -118,6 +129,15 @@ export class CallMedia {
     const path = (await this.#peer?.path()) ?? undefined;
     if (this.#closed) return;
     socket.send({ t: "call.connected", call, path, phases_ms: this.#peer?.phases });
+  }
+
+  /**
+   * Figures for the operator; of a robot call they come from the robot alone.
+   * @param {import("./quality.js").Quality} figures
+   */
+  #tellQuality(figures) {
+    const { call, media, role, socket } = this.#parts;
+    if (media !== "telepresence" || role === "callee") socket.send({ t: "call.quality", call, ...figures });
   }
 
   /**
@@ -140,6 +160,7 @@ export class CallMedia {
     this.#early = [];
     this.#repair.stop();
     this.#silence.stop();
+    this.#quality.stop();
     this.#peer?.close();
   }
 
@@ -239,6 +260,7 @@ export class CallMedia {
     void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
     this.#parts.timeline.mark(this.path === "lost" ? "back" : "connected");
     this.path = "connected";
+    if (this.#accepted) void this.#quality.begin();
     void this.tellConnected();
     this.#parts.events.connected();
   }

@@ -205,6 +205,11 @@ export class Peer {
     return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
   }
 
+  /** What the browser has counted of this connection so far (W3C webrtc-stats). */
+  stats() {
+    return this.#connection.getStats();
+  }
+
   /**
    * How much has arrived so far: bytes of media, and checks of ICE.
    * @returns {Promise<import("./silence.js").Heard>}

@@ -1,7 +1,8 @@
 /** Before the classroom: whether the robot can be entered, and why not. */
 
 import { element, say } from "../family/dom.js";
-import { spoken, words } from "./words.js";
+import { locale } from "../words/spoken.js";
+import { words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
@@ -48,5 +49,5 @@ function timeWords(date) {
   const isToday = date.toDateString() === new Date().toDateString();
   /** @type {Intl.DateTimeFormatOptions} */
   const parts = isToday ? {} : { weekday: "long", day: "numeric", month: "long" };
-  return date.toLocaleString(spoken() === "en" ? "en-GB" : spoken(), { ...parts, hour: "2-digit", minute: "2-digit" });
+  return date.toLocaleString(locale(), { ...parts, hour: "2-digit", minute: "2-digit" });
 }

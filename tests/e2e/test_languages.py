@@ -1,0 +1,45 @@
+"""Every page says the same things in Swedish, Norwegian and English, and has words for all that its HTML asks for."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+PAGES = Path(__file__).parents[2] / "signalling" / "pages"
+CATALOGUES = sorted(
+    str(file.relative_to(PAGES)) for file in PAGES.rglob("*.js") if "export const CATALOGUES" in file.read_text()
+)
+"""Modules with the words of a page or of a part of one."""
+SAID = "async (module) => (await import(module)).CATALOGUES"
+BRACES = re.compile(r"\{\w+\}")
+WANTED = re.compile(r'data-(?:words|label|hint)="([^"]*)"')
+
+
+@pytest.mark.parametrize("module", CATALOGUES)
+async def test_every_language_says_the_same_things(page: Page, origin: str, module: str) -> None:
+    spoken = await page_says(page, origin, module)
+    assert set(spoken) == {"sv", "nb", "en"}
+    braces = {
+        language: {key: set(BRACES.findall(text)) for key, text in said.items()} for language, said in spoken.items()
+    }
+    assert braces["sv"] == braces["nb"] == braces["en"]
+    assert all(text.strip() for said in spoken.values() for text in said.values())
+
+
+@pytest.mark.parametrize("name", ["family", "student"])
+async def test_a_pages_html_asks_for_words_that_there_are(page: Page, origin: str, name: str) -> None:
+    known: set[str] = set()
+    for module in CATALOGUES:
+        if module.startswith(f"{name}/"):
+            known |= set((await page_says(page, origin, module))["en"])
+    wanted = set(WANTED.findall((PAGES / f"{name}.html").read_text()))
+    assert wanted
+    assert wanted <= known
+
+
+async def page_says(page: Page, origin: str, module: str) -> dict[str, dict[str, str]]:
+    await page.goto(f"{origin}/")
+    spoken: dict[str, dict[str, str]] = await page.evaluate(SAID, f"/{module}")
+    return spoken
