@@ -5,6 +5,7 @@
  */
 
 import { element, say } from "./family/dom.js";
+import { Album } from "./komp/album.js";
 import { Clock } from "./komp/clock.js";
 import { COUNTDOWN_MS, Device } from "./komp/device.js";
 import { wheelOf } from "./komp/knob.js";
@@ -12,7 +13,6 @@ import { hasSecret, movedIn, takenFragment } from "./komp/moving-in.js";
 import { Screen } from "./komp/screen.js";
 import { Account } from "./sdk/account.js";
 import { Asking, Refused } from "./sdk/asking.js";
-import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PostBox } from "./sdk/post-box.js";
 import { kompWords } from "./words/komp.js";
@@ -65,8 +65,9 @@ async function start() {
   if (!book) return;
   const asking = new Asking(book.identity);
   account = new Account(asking);
-  const told = { words, screen, countdownMs: countdownMs(), wheel: wheelOf(options.get("wheel")) };
-  const device = new Device(book, account, new Letters(book, new PostBox(asking)), told);
+  const album = await Album.of(book.identity.endpoint);
+  const told = { words, screen, album, countdownMs: countdownMs(), wheel: wheelOf(options.get("wheel")) };
+  const device = new Device(book, account, new PostBox(asking), told);
   device.start();
   void stayAwake();
   if (options.has("stamps")) (await import("./family/stamps.js")).watchStamps(screen.picture);

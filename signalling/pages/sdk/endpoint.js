@@ -33,6 +33,7 @@ export class Endpoint {
   #certificates = new Certificates();
   #manner;
   #posted;
+  #circled;
   #rings;
   /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
@@ -44,11 +45,13 @@ export class Endpoint {
    * @param {() => void} told.changed something that a screen shows is different
    * @param {import("./manner.js").Manner} [told.manner] how it meets rings
    * @param {() => void} [told.posted] a letter may wait for this endpoint
+   * @param {() => void} [told.circled] whom its owner is linked with may be different
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {} }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {} }) {
     this.book = book;
     this.#manner = manner;
     this.#posted = posted;
+    this.#circled = circled;
     this.#changed = changed;
     const { identity } = book;
     this.#socket = new Socket({
@@ -205,11 +208,19 @@ export class Endpoint {
     await this.#socket.request({ t: "device.admit", endpoint });
   }
 
+  /**
+   * Ask for the newest key of an endpoint that is known.
+   * @param {string} endpoint
+   */
+  learnKeys(endpoint) {
+    return this.#acquaintance.fetchKeys([endpoint]);
+  }
+
   /** @param {Message} message */
   #take(message) {
     if (message.t === "ready") this.#ready();
     else if (message.t === "presence") this.#acquaintance.seen(message);
-    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "circle.changed") this.#circleChanged();
     else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
     else if (typeof message.call === "string") this.#takeOfCall(message);
@@ -254,11 +265,17 @@ export class Endpoint {
     }
   }
 
+  #circleChanged() {
+    this.#acquaintance.learn();
+    this.#circled();
+  }
+
   #ready() {
     this.#acquaintance.returned();
     this.#meetings.returned();
     this.#manner.began();
     this.#posted();
+    this.#circled();
     for (const call of this.#calls) call.returned();
     this.#rings.returned();
   }
