@@ -89,7 +89,6 @@ export class Device {
     this.#standing.told(isBlocked);
     void this.#tellBlock();
     if (!this.#standing.isOn) this.#endpoint.tellState("off");
-    void this.#look();
   }
 
   /** @param {string} command */

@@ -117,6 +117,11 @@ export class CallEnd {
     return this.media.path;
   }
 
+  /** This end's stream has other tracks now, or fewer: they are sent instead. What isn't sent any more is its owner's to stop. */
+  async tracksChanged() {
+    await this.media.tracksChanged();
+  }
+
   /**
    * What is told of the media of this end.
    * @protected

@@ -63,6 +63,11 @@ export class OutgoingCall extends CallEnd {
     return this.#attempt.verified;
   }
 
+  /** The coordinator's refusal that the ring waits out now, or null. */
+  get waitsFor() {
+    return this.#attempt.waitsFor;
+  }
+
   /** Whom it is to. */
   get contact() {
     return this.#parts.contact;

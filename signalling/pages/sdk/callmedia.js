@@ -112,6 +112,13 @@ export class CallMedia {
     else if (this.#early.length < EARLY_AT_MOST) this.#early.push(content);
   }
 
+  /** Other tracks stand in this end's stream, or fewer: those are sent from now on, on this connection and each that comes. Nothing is negotiated. */
+  async tracksChanged() {
+    if (this.#closed || !this.#stream) return;
+    if (this.#stream.getTracks().length > 0) this.#parts.timeline.markOnce("camera");
+    if (this.#accepted) await this.#peer?.attach(this.#stream);
+  }
+
   /** The call is accepted: now it may be seen and heard. */
   accept() {
     this.#accepted = true;
@@ -188,7 +195,7 @@ export class CallMedia {
   #have(stream) {
     if (this.#closed) return;
     this.#stream = stream;
-    this.#parts.timeline.markOnce("camera");
+    if (stream.getTracks().length > 0) this.#parts.timeline.markOnce("camera");
     void this.#prepare();
   }
 

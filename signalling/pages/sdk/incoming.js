@@ -50,6 +50,7 @@ export class IncomingCall extends CallEnd {
   #resumption;
   #isAlone = false;
   #isShut = false;
+  #isEverywhere = false;
   #hereTimer = 0;
   /** @type {(stream: Promise<MediaStream>) => void} */
   #haveLocal = () => {};
@@ -158,6 +159,12 @@ export class IncomingCall extends CallEnd {
     if (!this.isOver) this.#joining.accept();
   }
 
+  /** Its person says no: it rings on none of their other endpoints either. */
+  decline() {
+    this.#isEverywhere = true;
+    this.stop("declined");
+  }
+
   /**
    * Decline, or hang up, as the call stands.
    * @param {string} [reason]
@@ -212,7 +219,8 @@ export class IncomingCall extends CallEnd {
    * @param {string} reason
    */
   lastWord(reason) {
-    return calleesFarewell(this.id, reason, this.phase === "accepted");
+    const word = calleesFarewell(this.id, reason, this.phase === "accepted");
+    return this.#isEverywhere && word.t === "call.decline" ? { ...word, everywhere: true } : word;
   }
 
   /** @override */

@@ -104,7 +104,8 @@ export class Peer {
   }
 
   /**
-   * The call is accepted: send these tracks. No new negotiation is needed. Nothing is ever given to a section that only receives.
+   * The call is accepted: send these tracks, and of a kind that has none nothing. No new negotiation is needed, now or when they are others. Nothing is ever
+   * given to a section that only receives.
    * @param {MediaStream} stream
    */
   async attach(stream) {
@@ -112,9 +113,9 @@ export class Peer {
     if (!this.#isVerified) return;
     this.#gate.open();
     const sending = this.#connection.getTransceivers().filter(({ direction }) => direction !== "recvonly");
-    const free = sending.map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
+    const tracks = stream.getTracks();
     await Promise.all(
-      stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
+      sending.map(({ sender, receiver }) => sender.replaceTrack(tracks.find(({ kind }) => kind === receiver.track.kind) ?? null)),
     );
   }
 
