@@ -128,6 +128,13 @@ class Devices:
             status = found.scalar_one_or_none()
         return DeviceStatus(status) if status is not None else None
 
+    async def owners(self, device: str | None = None) -> dict[str, str]:
+        """Whose each device is, or that one: ids alone."""
+        wanted = select(devices.c.party, devices.c.customer)
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted if device is None else wanted.where(devices.c.party == device))
+            return {row.party: row.customer for row in found}
+
     async def all(self, customer: str | None = None) -> list[Device]:
         """Every device, or those of a customer, for the operator."""
         wanted = select(devices).order_by(devices.c.customer, devices.c.party)
