@@ -11,6 +11,7 @@ import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
 import { Stage } from "./family/stage.js";
 import { CONNECTION, NOTICES, endedWords, lengthWords, warningWords } from "./family/words.js";
+import { OutgoingCall } from "./sdk/call.js";
 import { Endpoint } from "./sdk/endpoint.js";
 import { keepSelf } from "./sdk/keeping.js";
 import { LinkRefused, linkFrom } from "./sdk/link.js";
@@ -43,11 +44,12 @@ class FamilyApp {
     this.#pairing = new PairView(this.#endpoint, () => this.#changed());
     element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));
     element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     // Another window may have kept newer keys meanwhile: begin with what is kept now.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
+    this.#goesOn();
     this.#endpoint.start();
   }
 
@@ -65,9 +67,19 @@ class FamilyApp {
   #place(endpoint) {
     const contact = this.#endpoint.book.link(endpoint);
     if (!contact) return this.#leaveCall();
-    const local = openCamera();
-    this.#call = this.#endpoint.call(contact, local);
-    this.#stage.begin(this.#call, local);
+    this.#begin(this.#endpoint.call(contact, openCamera()));
+  }
+
+  /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. */
+  #goesOn() {
+    const call = this.#endpoint.resume(openCamera);
+    if (call instanceof OutgoingCall) this.#begin(call);
+  }
+
+  /** @param {OutgoingCall} call */
+  #begin(call) {
+    this.#call = call;
+    this.#stage.begin(call, call.local);
     this.#tick = setInterval(() => this.#show(), TICK_MS);
     this.#show();
   }

@@ -7,6 +7,7 @@
 
 import { openCamera } from "../family/camera.js";
 import { Endpoint } from "../sdk/endpoint.js";
+import { IncomingCall } from "../sdk/incoming.js";
 import { Door } from "./door.js";
 import { Knob } from "./knob.js";
 import { LoudnessBar } from "./loudness.js";
@@ -21,7 +22,6 @@ const TICK_MS = 200;
 const SHOWS_THE_SQUARE = new Set(["p", "P"]);
 
 /**
- * @typedef {import("../sdk/incoming.js").IncomingCall} IncomingCall
  * @typedef {import("../words/komp.js").KompWords} KompWords
  */
 
@@ -67,7 +67,7 @@ export class Device {
     const expect = (/** @type {Uint8Array<ArrayBuffer>} */ secret, /** @type {number} */ until) => void this.#door.expect(secret, until);
     this.#vouching = new Vouching({ book, account, letters, expect });
     addEventListener("keydown", ({ key }) => SHOWS_THE_SQUARE.has(key) && this.#toggleDoor());
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     addEventListener("online", () => this.#endpoint.wake());
   }
 
@@ -75,9 +75,16 @@ export class Device {
   start() {
     this.#screen.volume = this.#knob.loudness;
     this.#ringer.prepare();
+    this.#goesOn();
     this.#endpoint.start();
     if (this.#endpoint.book.links.length === 0) void this.#door.open();
     this.#changed();
+  }
+
+  /** The page was loaded anew in a call: it is on the screen again; nothing rings, and nothing counts down. */
+  #goesOn() {
+    const call = this.#endpoint.resume(openCamera);
+    if (call instanceof IncomingCall) this.#call = call;
   }
 
   // ------------------------------------------------------------ how it meets a ring
