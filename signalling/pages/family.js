@@ -13,6 +13,7 @@ import { PeopleView } from "./family/people.js";
 import { Stage } from "./family/stage.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
 import { endedWords, FAMILY, lengthWords, saidWords, warningWords, words } from "./family/words.js";
+import { OutgoingCall } from "./sdk/call.js";
 import { Endpoint } from "./sdk/endpoint.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
@@ -41,11 +42,12 @@ class FamilyApp {
     this.#pairing = new PairView(this.#endpoint, () => this.#changed());
     element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));
     element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     // Another window may have kept newer keys meanwhile: begin with what is kept now.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
+    this.#goesOn();
     this.#endpoint.start();
   }
 
@@ -71,9 +73,19 @@ class FamilyApp {
   #place(endpoint) {
     const contact = this.#endpoint.book.link(endpoint);
     if (!contact) return this.#leaveCall();
-    const local = openCamera();
-    this.#call = this.#endpoint.call(contact, local);
-    this.#stage.begin(this.#call, local);
+    this.#begin(this.#endpoint.call(contact, openCamera()));
+  }
+
+  /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. */
+  #goesOn() {
+    const call = this.#endpoint.resume(openCamera);
+    if (call instanceof OutgoingCall) this.#begin(call);
+  }
+
+  /** @param {OutgoingCall} call */
+  #begin(call) {
+    this.#call = call;
+    this.#stage.begin(call, call.local);
     this.#tick = setInterval(() => this.#show(), TICK_MS);
     this.#show();
   }

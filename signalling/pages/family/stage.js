@@ -6,6 +6,7 @@
 
 import { element, say } from "./dom.js";
 import { marksInto } from "./marks.js";
+import { playAloud } from "./sound.js";
 import { stageWords, words } from "./words.js";
 
 /** @typedef {import("../sdk/call.js").OutgoingCall} OutgoingCall */
@@ -86,7 +87,7 @@ export class Stage {
    */
   #showRemote(call, stream) {
     this.#remote.srcObject = stream;
-    this.#remote.play().catch(() => undefined);
+    void playAloud(this.#remote, element("sound-on", HTMLButtonElement));
     this.#remote.requestVideoFrameCallback(() => {
       if (call.phase !== "accepted") return;
       this.#view.classList.add("has-picture");
