@@ -182,15 +182,24 @@ export class Endpoint {
    * Meet whoever showed a pairing code, and know them from now on.
    * @param {import("./pairing-code.js").PairingCode} code
    * @param {AbortSignal} [signal] stops it
+   * @param {"qr" | "secret_link"} [how] by which way the code came
    * @returns {Promise<LinkRecord>}
    * @throws {import("./meetings.js").MeetingError}
    */
-  async pair({ secret, identity, party, name, kind }, signal) {
+  async pair({ secret, identity, party, name, kind }, signal, how = "qr") {
     const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
-    const record = await this.book.pair({ party, name, kind }, keys, "qr");
+    const record = await this.book.pair({ party, name, kind }, keys, how);
     this.#acquaintance.watch();
     this.#changed();
     return record;
+  }
+
+  /**
+   * Know the endpoints of those whom the coordinator calls this one's circle: introduced, and no more.
+   * @param {import("./account.js").Contact[]} contacts
+   */
+  meet(contacts) {
+    return this.#acquaintance.meet(contacts);
   }
 
   /**

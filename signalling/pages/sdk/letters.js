@@ -80,6 +80,25 @@ export class Letters {
   }
 
   /**
+   * Leave a letter for these.
+   * @param {import("./post-box.js").PostPurpose} purpose
+   * @param {Uint8Array} content
+   * @param {import("./links.js").LinkRecord[]} to
+   * @returns {Promise<string>} the post's id
+   * @throws {PostError | import("./asking.js").Refused}
+   */
+  async send(purpose, content, to) {
+    const { own, serial: authorKey } = this.#book.writing;
+    const post = randomText();
+    const binding = { purpose, post, author: this.#book.identity.endpoint, authorKey };
+    const readers = to.map(({ endpoint, statement }) => ({ endpoint, key: bytesOf(statement.key), serial: statement.serial }));
+    const { box, wraps } = await sealPost(content, binding, { own, readers });
+    const told = readers.map(({ endpoint, serial }, at) => ({ endpoint, key: serial, wrap: base64url(wraps[at]) }));
+    await this.#box.put({ post, purpose, author_key: authorKey, readers: told }, box);
+    return post;
+  }
+
+  /**
    * @param {WaitingPost} told
    * @returns {Promise<Uint8Array | null>}
    */

@@ -300,6 +300,22 @@ export class LinkBook {
   }
 
   /**
+   * What a letter of this endpoint's is sealed with: its newest key, whose statement it has published.
+   */
+  get writing() {
+    const { pair, serial } = this.#ring.current;
+    return { own: pair, serial };
+  }
+
+  /**
+   * Know nothing of that endpoint any more: its owner's own wish, never the coordinator's word.
+   * @param {string} endpoint
+   */
+  forget(endpoint) {
+    return this.#turns.take(() => this.#forget(endpoint));
+  }
+
+  /**
    * The record of a device; a person may have several endpoints, a device has one.
    * @param {string} party
    */
