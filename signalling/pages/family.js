@@ -1,63 +1,91 @@
 /**
- * The family app: links this browser, pairs it, shows whom it knows, and calls them with one click.
+ * The family app: links this browser, pairs it, shows whom it knows, calls them with one click, and rings when one of them calls.
  *
  * It puts the parts together and chooses what is on the screen. It keeps nothing of a call but what is on the screen now.
  */
 
 import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
-import { openCamera } from "./family/camera.js";
+import { Blocking } from "./family/blocking.js";
+import { Calls } from "./family/calls.js";
 import { element, say } from "./family/dom.js";
-import { marksInto } from "./family/marks.js";
+import { showHandedOver, untilMine } from "./family/elsewhere.js";
+import { MissedCalls } from "./family/missed.js";
+import { OneTab } from "./family/one-tab.js";
 import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
-import { Stage } from "./family/stage.js";
+import { Relatives } from "./family/relatives.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
-import { endedWords, FAMILY, lengthWords, saidWords, warningWords, words } from "./family/words.js";
+import { FAMILY, words } from "./family/words.js";
+import { CALL } from "./family/words/call.js";
+import { RINGING } from "./family/words/ringing.js";
+import { Account } from "./sdk/account.js";
+import { Asking } from "./sdk/asking.js";
 import { Endpoint } from "./sdk/endpoint.js";
+import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
+import { PostBox } from "./sdk/post-box.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
 
-const TICK_MS = 250;
-
 /** The screen of a linked browser. */
 class FamilyApp {
   #endpoint;
-  #people = new PeopleView((endpoint) => this.#place(endpoint));
+  #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)));
   #pairing;
-  #stage = new Stage(() => this.#call?.hangUp());
+  #calls;
+  #relatives;
+  #missed;
   #connection = element("connection", HTMLParagraphElement);
-  #status = element("status", HTMLParagraphElement);
-  /** @type {import("./sdk/call.js").OutgoingCall | null} */
-  #call = null;
+  #isHandedOver = false;
   #isWaiting = false;
-  #tick = 0;
 
-  /** @param {import("./sdk/linkbook.js").LinkBook} book */
-  constructor(book) {
-    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed() });
-    this.#pairing = new PairView(this.#endpoint, () => this.#changed());
-    element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));
-    element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
+  /**
+   * @param {import("./sdk/linkbook.js").LinkBook} book
+   * @param {OneTab} tab
+   */
+  constructor(book, tab) {
+    const changed = () => this.#changed();
+    const asking = new Asking(book.identity);
+    const [account, blocking] = [new Account(asking), new Blocking()];
+    this.#missed = new MissedCalls({
+      letters: new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint)),
+      endpointsOf: (party) => this.#relatives.endpointsOf(party),
+      callBack: (party) => this.#place(this.#relatives.bestOf(party)),
+      isBlocked: (party) => blocking.isBlocked(party),
+      changed,
+    });
+    const reachedAt = (/** @type {LinkRecord} */ contact) => this.#relatives.bestOf(contact.party) ?? book.link(contact.endpoint) ?? contact;
+    this.#calls = new Calls({ book, account, blocking, missed: this.#missed, reachedAt, changed });
+    this.#endpoint = new Endpoint(book, {
+      isWatched: isForFamily,
+      changed,
+      manner: this.#calls.manner,
+      posted: () => void this.#missed.read(),
+      circled: () => void this.#relatives.learn(),
+    });
+    this.#calls.at(this.#endpoint);
+    this.#relatives = new Relatives({ endpoint: this.#endpoint, account, blocking, call: (contact) => this.#place(contact), changed });
+    this.#pairing = new PairView(this.#endpoint, changed);
+    tab.hold({ isInCall: () => this.#calls.isOn, gaveUp: () => this.#handOver() });
     addEventListener("pagehide", () => this.#endpoint.stop());
     // Another window may have kept newer keys meanwhile: begin with what is kept now.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
+    document.addEventListener("click", changed, { once: true }); // from now on it may sound
     this.#endpoint.start();
   }
 
   /** The other end's picture. */
   get picture() {
-    return this.#stage.picture;
+    return this.#calls.picture;
   }
 
   /** Another language: say it anew. */
   show() {
-    this.#stage.say();
-    element("after-marks", HTMLOListElement).replaceChildren();
+    this.#calls.say();
     this.#pairing.say();
     this.#show();
   }
@@ -67,20 +95,9 @@ class FamilyApp {
     this.#pairing.ask(code);
   }
 
-  /** @param {string} endpoint */
-  #place(endpoint) {
-    const contact = this.#endpoint.book.link(endpoint);
-    if (!contact) return this.#leaveCall();
-    const local = openCamera();
-    this.#call = this.#endpoint.call(contact, local);
-    this.#stage.begin(this.#call, local);
-    this.#tick = setInterval(() => this.#show(), TICK_MS);
-    this.#show();
-  }
-
-  #leaveCall() {
-    this.#call = null;
-    this.#show();
+  /** @param {LinkRecord | null} contact */
+  #place(contact) {
+    if (contact) this.#calls.place(contact);
   }
 
   /** Many things change at once: the screen follows them once. */
@@ -97,45 +114,26 @@ class FamilyApp {
     const { state } = this.#endpoint;
     say(this.#connection, words(`connection.${state}`));
     this.#connection.classList.toggle("online", state === "online");
-    if (this.#call && this.#call.phase !== "ended") this.#showCall(this.#call);
-    else if (this.#call) this.#showAfter(this.#call);
+    if (this.#isHandedOver) showHandedOver();
+    else if (this.#calls.show()) return;
     else if (state === "superseded" || state === "refused") showNotice(state, state === "superseded" ? () => location.reload() : undefined);
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
     else this.#showPeople();
   }
 
   #showPeople() {
-    this.#people.show(this.#endpoint.book.links.filter(isForFamily), this.#endpoint);
+    const { book } = this.#endpoint;
+    this.#people.show(book.links.filter(({ kind }) => kind === "komp"), this.#endpoint);
+    this.#relatives.show();
+    this.#missed.show();
     showView("people", "people-heading");
   }
 
-  /** @param {import("./sdk/call.js").OutgoingCall} call */
-  #showCall(call) {
-    this.#stage.show(call);
-    showView("call", "hang-up");
-    say(this.#status, saidWords(call));
-  }
-
-  /** @param {import("./sdk/call.js").OutgoingCall} call */
-  #showAfter(call) {
-    clearInterval(this.#tick);
-    this.#stage.clear();
-    const { timeline } = call;
-    const accepted = timeline.at("accepted");
-    const talkedMs = accepted === null ? null : (timeline.at("ended") ?? accepted) - accepted;
-    say(element("after-heading", HTMLHeadingElement), endedWords(call.reason));
-    const { name } = call.contact;
-    const together = talkedMs === null ? `${name}.` : words("after.together", { name, length: lengthWords(talkedMs) });
-    say(element("after-text", HTMLParagraphElement), together);
-    const warning = element("after-warning", HTMLParagraphElement);
-    say(warning, warningWords(call.reason) ?? "");
-    warning.hidden = warning.textContent === "";
-    element("again", HTMLButtonElement).classList.toggle("primary", warning.hidden);
-    element("after-erased", HTMLParagraphElement).hidden = timeline.at("erased") === null;
-    element("again", HTMLButtonElement).disabled = !this.#endpoint.isOnline;
-    marksInto(element("after-marks", HTMLOListElement), timeline);
-    showView("after", "after-heading");
-    say(this.#status, endedWords(call.reason));
+  /** Another tab of this browser goes on. */
+  #handOver() {
+    this.#isHandedOver = true;
+    this.#endpoint.stop();
+    this.#show();
   }
 }
 
@@ -144,17 +142,21 @@ class FamilyApp {
  * @param {LinkRecord} record
  */
 function isForFamily({ kind }) {
-  return kind === "komp";
+  return kind !== "av1";
 }
+
+const CATALOGUES = [FAMILY, CALL, RINGING];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());
   const fragment = takenFragment();
+  const tab = new OneTab();
+  await untilMine(tab);
   try {
     const code = pairingCodeFrom(fragment);
     const book = await bookOfThisBrowser(fragment, code !== null);
     if (!book) return;
-    app = new FamilyApp(book);
+    app = new FamilyApp(book, tab);
     if (code) app.askToPair(code);
     if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
   } catch (problem) {
@@ -166,9 +168,9 @@ async function start() {
 
 /** @type {FamilyApp | null} */
 let app = null;
-fillPage(FAMILY);
+fillPage(...CATALOGUES);
 offerLanguages(element("language", HTMLSelectElement), () => {
-  fillPage(FAMILY);
+  fillPage(...CATALOGUES);
   sayNotice();
   app?.show();
 });
