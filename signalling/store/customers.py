@@ -76,6 +76,11 @@ class Customers:
             )
         return True
 
+    async def names(self) -> list[str]:
+        """Every customer's id, and nothing of theirs."""
+        async with self._database.reading() as connection:
+            return list((await connection.execute(select(customers.c.customer))).scalars())
+
     async def all(self) -> dict[str, CustomerData]:
         """Every customer by id, for the operator."""
         async with self._database.reading() as connection:
@@ -83,10 +88,10 @@ class Customers:
             keys = await self._keys.keys(connection, [envelope.customer(row.customer) for row in rows])
         return {row.customer: _data(row, keys[envelope.customer(row.customer)]) for row in rows}
 
-    async def remove(self, customer: str) -> bool:
+    async def remove(self, customer: str, *, now: float) -> bool:
         """Erase a customer that has no device any more; False if it has, a hold keeps it, or it isn't there."""
         try:
-            async with self._database.changing(erases=True) as work:
+            async with self._database.changing(now=now, erases=True) as work:
                 if await reasons_of(work, envelope.customer(customer)):
                     return False
                 await self._keys.erase(work.connection, [envelope.customer(customer)])

@@ -128,6 +128,13 @@ class Devices:
             status = found.scalar_one_or_none()
         return DeviceStatus(status) if status is not None else None
 
+    async def owners(self, device: str | None = None) -> dict[str, str]:
+        """Whose each device is, or that one: ids alone."""
+        wanted = select(devices.c.party, devices.c.customer)
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted if device is None else wanted.where(devices.c.party == device))
+            return {row.party: row.customer for row in found}
+
     async def all(self, customer: str | None = None) -> list[Device]:
         """Every device, or those of a customer, for the operator."""
         wanted = select(devices).order_by(devices.c.customer, devices.c.party)
@@ -162,6 +169,27 @@ class Devices:
             await self._put(work, party, status=status)
             work.note(party, _HEARD[move])
         return status
+
+    async def recorded(self, robot: PartyId, *, now: float) -> bool:
+        """Somebody tried to record through that AV1: it is blocked from now on. False: it is no AV1 in use."""
+        async with self._database.changing(now=now) as work:
+            row = await locked_device(work, robot)
+            if row is None or row.kind != PartyKind.AV1:
+                return False
+            status = moved(DeviceStatus(row.status), DeviceMove.BLOCK)
+            if status is not None and status != row.status:
+                await self._put(work, robot, status=status)
+                work.note(robot, ChangeKind.SUSPENDED)
+        return status is not None
+
+    async def restart(self, party: PartyId, *, now: float) -> bool:
+        """It starts anew, if it is online; False: there is no such device in use."""
+        async with self._database.changing(now=now) as work:
+            row = await locked_device(work, party)
+            if row is None or not await _has_endpoint(work, party):
+                return False
+            work.note(party, ChangeKind.RESTARTED)
+        return True
 
     async def reset(
         self,

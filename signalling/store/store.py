@@ -35,10 +35,11 @@ from signalling.store.lists import Lists
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.reads import StaffReads
 from signalling.store.requests import Requests
 from signalling.store.retention import Retention
 from signalling.store.robot_log import LOG_DAYS, RobotLog
-from signalling.store.support import SupportThreads
+from signalling.store.support import SupportThreads, index_addresses
 from signalling.store.tables import erasure_marks
 
 BACKUP_DAYS: Final = 35
@@ -78,6 +79,7 @@ class Store:
         self.consents: Final = Consents(database)
         self.lists: Final = Lists(database, keys)
         self.support: Final = SupportThreads(database, keys)
+        self.reads: Final = StaffReads(database, keys)
         self.retention: Final = Retention(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
 
     async def sweep(self, *, now: float) -> int:
@@ -168,3 +170,4 @@ async def _prepared(database: Database, keys: Envelope, *, upgrade: bool) -> Non
         elif not await work.connection.run_sync(migrations.is_current):
             raise StoreError("the database has other tables than this version; run `signalling store upgrade`")
         await keys.begin(work.connection)
+        await index_addresses(work, keys)

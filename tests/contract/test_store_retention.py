@@ -103,7 +103,7 @@ async def test_p_09_a_hold_keeps_a_customer_says_why_and_lets_go_when_lifted(peo
     await store.holds.place(subject, reason, now=people.now)
     assert await store.holds.of(subject) == {reason}
     assert await store.agreements.end(customer, now=people.now) == frozenset({reason})
-    assert not await store.customers.remove(customer)
+    assert not await store.customers.remove(customer, now=people.now)
     await store.retention.run(now=people.now + 3650 * DAY)
     assert await store.customers.get(customer) is not None
     assert await store.holds.due() == [subject]
@@ -309,7 +309,7 @@ async def test_an_erasure_that_fails_is_not_in_the_log(opened: Opened, log: Path
     async with opened() as people:
         komp = await people.komp()
         before = read(log)
-        assert not await people.store.customers.remove(await people.customer()), "it has a device"
+        assert not await people.store.customers.remove(await people.customer(), now=people.now), "it has a device"
         assert read(log) == before
         assert await people.store.devices.get(komp.party) is not None
 

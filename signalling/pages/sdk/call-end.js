@@ -137,6 +137,7 @@ export class CallEnd {
       unverified: () => this.leave("peer_not_verified"),
       bye: (reason) => this.otherLeft(reason),
       overheard: () => {},
+      unwanted: () => this.leave("declined"),
     };
   }
 

@@ -8,6 +8,7 @@
 
 import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
+import { QualityWatch } from "./quality.js";
 import { Repair } from "./repair.js";
 import { Silence } from "./silence.js";
 
@@ -24,6 +25,7 @@ export const EARLY_AT_MOST = 64;
  * @property {() => void} unverified the other end's description, or its certificate, isn't what was sealed
  * @property {(reason: string) => void} bye said on the data channel
  * @property {(word: import("./control/words.js").Said) => void} overheard anything else that is said there, in an accepted call
+ * @property {() => void} unwanted the other end offers what this kind of call doesn't take from it
  */
 
 /** One end's camera, microphone and connection. */
@@ -41,6 +43,7 @@ export class CallMedia {
   /** @type {RTCIceServer[] | null} */
   #iceServers = null;
   #closed = false;
+  #isShut = false;
   #isPreparing = false;
   /**
    * What the newest connection that was proven brings.
@@ -53,6 +56,10 @@ export class CallMedia {
   #silence = new Silence(
     () => this.#accepted && this.#isRelayed && this.#lost(),
     () => this.path === "lost" && this.#peer?.prove(),
+  );
+  #quality = new QualityWatch(
+    async () => (await this.#peer?.stats()) ?? null,
+    (figures) => this.#tellQuality(figures),
   );
 
   /**
@@ -74,12 +81,17 @@ export class CallMedia {
 
   /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
-    return this.#accepted && !this.#closed && this.path !== "waiting" ? this.#remote : null;
+    return this.#accepted && !this.#closed && !this.#isShut && this.path !== "waiting" ? this.#remote : null;
   }
 
   /** The newest ones that were given for this call. */
   get iceServers() {
     return this.#iceServers ?? [];
+  }
+
+  /** How well the media went in the last ten seconds; null before there are any figures. */
+  get quality() {
+    return this.#quality.newest;
   }
 
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
@@ -110,8 +122,21 @@ export class CallMedia {
   /** The call is accepted: now it may be seen and heard. */
   accept() {
     this.#accepted = true;
-    if (this.#peer && this.#stream) void this.#peer.attach(this.#stream);
+    if (this.path === "connected") void this.#quality.begin();
+    if (this.#peer && this.#stream) this.#attach();
     else void this.#prepare();
+  }
+
+  /** Send and play nothing for now, on this connection or one that takes its place. */
+  shut() {
+    this.#isShut = true;
+    this.#peer?.shut();
+  }
+
+  /** Send and play again, if the call was accepted. */
+  reopen() {
+    this.#isShut = false;
+    this.#attach();
   }
 
   /**
@@ -125,6 +150,15 @@ export class CallMedia {
     const path = (await this.#peer?.path()) ?? undefined;
     if (this.#closed) return;
     socket.send({ t: "call.connected", call, path, phases_ms: this.#peer?.phases });
+  }
+
+  /**
+   * Figures for the operator; of a robot call they come from the robot alone.
+   * @param {import("./quality.js").Quality} figures
+   */
+  #tellQuality(figures) {
+    const { call, media, role, socket } = this.#parts;
+    if (media !== "telepresence" || role === "callee") socket.send({ t: "call.quality", call, ...figures });
   }
 
   /**
@@ -147,6 +181,7 @@ export class CallMedia {
     this.#early = [];
     this.#repair.stop();
     this.#silence.stop();
+    this.#quality.stop();
     this.#peer?.close();
   }
 
@@ -204,13 +239,18 @@ export class CallMedia {
         lost: () => this.#lost(),
         failed: () => (this.path === "waiting" ? events.failed() : this.#lost()),
         unverified: events.unverified,
+        unwanted: events.unwanted,
         replaced: () => this.#repair.again(),
       },
     });
     this.#peer = peer;
     if (offers) peer.start();
     for (const content of this.#early.splice(0)) this.take(content);
-    if (this.#accepted && this.#stream) void peer.attach(this.#stream);
+    this.#attach();
+  }
+
+  #attach() {
+    if (this.#accepted && !this.#isShut && this.#stream) void this.#peer?.attach(this.#stream);
   }
 
   /**
@@ -246,6 +286,7 @@ export class CallMedia {
     void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
     this.#parts.timeline.mark(this.path === "lost" ? "back" : "connected");
     this.path = "connected";
+    if (this.#accepted) void this.#quality.begin();
     void this.tellConnected();
     this.#parts.events.connected();
   }

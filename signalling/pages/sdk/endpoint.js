@@ -12,7 +12,7 @@ import { NOBODY } from "./manner.js";
 import { Meetings } from "./meetings.js";
 import { SECRET_BYTES } from "./pairing.js";
 import { Rings } from "./rings.js";
-import { Socket } from "./socket.js";
+import { Disconnected, Refused, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
 
@@ -33,6 +33,7 @@ export class Endpoint {
   #certificates = new Certificates();
   #manner;
   #posted;
+  #circled;
   #rings;
   /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
@@ -44,11 +45,13 @@ export class Endpoint {
    * @param {() => void} told.changed something that a screen shows is different
    * @param {import("./manner.js").Manner} [told.manner] how it meets rings
    * @param {() => void} [told.posted] a letter may wait for this endpoint
+   * @param {() => void} [told.circled] whom its owner is linked with may be different
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {} }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {} }) {
     this.book = book;
     this.#manner = manner;
     this.#posted = posted;
+    this.#circled = circled;
     this.#changed = changed;
     const { identity } = book;
     this.#socket = new Socket({
@@ -115,6 +118,20 @@ export class Endpoint {
    */
   tellState(state) {
     this.#socket.send({ t: "device.state", state });
+  }
+
+  /**
+   * A device: somebody tried to record through it.
+   * @returns {Promise<boolean>} whether the coordinator has heard it
+   */
+  async tellBlocked() {
+    try {
+      await this.#socket.request({ t: "device.state", state: "blocked" });
+      return true;
+    } catch (problem) {
+      if (problem instanceof Refused || problem instanceof Disconnected) return false;
+      throw problem;
+    }
   }
 
   /**
@@ -205,11 +222,20 @@ export class Endpoint {
     await this.#socket.request({ t: "device.admit", endpoint });
   }
 
+  /**
+   * Ask for the newest key of an endpoint that is known.
+   * @param {string} endpoint
+   */
+  learnKeys(endpoint) {
+    return this.#acquaintance.fetchKeys([endpoint]);
+  }
+
   /** @param {Message} message */
   #take(message) {
-    if (message.t === "ready") this.#ready();
+    if (message.t === "ready") this.#ready(message);
     else if (message.t === "presence") this.#acquaintance.seen(message);
-    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "circle.changed") this.#circleChanged();
+    else if (message.t === "device.command") this.#manner.commanded?.(message.command);
     else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
     else if (typeof message.call === "string") this.#takeOfCall(message);
@@ -254,11 +280,18 @@ export class Endpoint {
     }
   }
 
-  #ready() {
+  #circleChanged() {
+    this.#acquaintance.learn();
+    this.#circled();
+  }
+
+  /** @param {Message} ready */
+  #ready(ready) {
     this.#acquaintance.returned();
     this.#meetings.returned();
-    this.#manner.began();
+    this.#manner.began(ready);
     this.#posted();
+    this.#circled();
     for (const call of this.#calls) call.returned();
     this.#rings.returned();
   }

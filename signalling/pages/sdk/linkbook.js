@@ -7,7 +7,7 @@
 
 import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
-import { changeLink, forgetLink, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
+import { changeLink, forgetLink, keepProfile, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
 import { keyOf, stateKey } from "./keyring.js";
 import { introduce, isVerified, takeStatement, verifyByPairing, verifyByVoucher } from "./links.js";
 import { bytesOf } from "./public-keys.js";
@@ -69,6 +69,24 @@ export class LinkBook {
   /** What this endpoint's owner is called. */
   get name() {
     return this.#self.name;
+  }
+
+  /** How its owner is shown to others: what rings from here say. */
+  get profile() {
+    const { name, picture = null } = this.#self;
+    return { name, picture };
+  }
+
+  /**
+   * Its owner is shown like this from now on.
+   * @param {import("./profile.js").Profile} profile
+   */
+  showAs({ name, picture }) {
+    return this.#turns.take(async () => {
+      if (name === this.#self.name && picture === this.profile.picture) return;
+      await keepProfile({ name, picture });
+      this.#self = { ...this.#self, name, picture };
+    });
   }
 
   /** Whom it knows. */
@@ -167,6 +185,24 @@ export class LinkBook {
   }
 
   /**
+   * Know nobody but that endpoint: a robot that has read another code.
+   * @param {string} endpoint
+   */
+  knowOnly(endpoint) {
+    return this.#turns.take(async () => {
+      for (const one of this.links) if (one.endpoint !== endpoint) await this.#forget(one.endpoint);
+    });
+  }
+
+  /**
+   * Know nothing of that endpoint any more.
+   * @param {string} endpoint
+   */
+  forget(endpoint) {
+    return this.#turns.take(() => this.#forget(endpoint));
+  }
+
+  /**
    * Know somebody on the word of `voucher`, that they may vouch here is the asker's to know.
    * @param {Who} who
    * @param {Introduction} keys
@@ -230,6 +266,12 @@ export class LinkBook {
         : { call, caller: theirs, callee: mine, callerKey: fromKey, calleeKey: key, handshake };
     const initiator = role === "caller" ? "callee" : "caller";
     return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
+  }
+
+  /** What this endpoint seals letters with. */
+  get writing() {
+    const { pair: own, serial: authorKey } = this.#ring.current;
+    return { own, author: this.identity.endpoint, authorKey };
   }
 
   /**

@@ -19,6 +19,7 @@ import { MediaGate } from "./gate.js";
  * @property {() => void} lost the path is gone for now
  * @property {() => void} failed there is no path
  * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
+ * @property {() => void} unwanted a student's app offers a picture: a robot takes none
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
  * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
  * @property {(step: "offered" | "answered" | "ice") => void} step
@@ -118,6 +119,13 @@ export class Peer {
     );
   }
 
+  /** Send and play nothing until the next `attach`. */
+  shut() {
+    this.#stream = null;
+    this.#gate.shut();
+    for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
+  }
+
   /** The newest one that was offered or taken here. */
   get generation() {
     return this.#generation;
@@ -204,6 +212,11 @@ export class Peer {
     if (!local || !remote) return null;
     const types = { local: local.candidateType, remote: remote.candidateType };
     return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
+  }
+
+  /** What the browser has counted of this connection so far (W3C webrtc-stats). */
+  stats() {
+    return this.#connection.getStats();
   }
 
   /**
@@ -300,7 +313,8 @@ export class Peer {
     if (this.#ignoringOffer || generation < this.#generation) return;
     if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
     try {
-      const { fingerprint } = readDescription(sdp);
+      const { fingerprint, sections } = readDescription(sdp);
+      if (this.#media === "telepresence" && this.#role === "callee" && sections.some(isPicture)) return this.#events.unwanted();
       if (type === "answer" && this.#sealed !== null && fingerprint !== this.#sealed) return this.#events.replaced?.();
       this.#sealed = fingerprint;
       this.#canRestart = canRestart(sdp);
@@ -345,5 +359,13 @@ export class Peer {
   }
 }
 
+/**
+ * Whether whoever describes this sends a picture in it.
+ * @param {import("./descriptions.js").Section} section
+ */
+function isPicture({ kind, direction }) {
+  return kind === "video" && (direction === "sendrecv" || direction === "sendonly");
+}
+
 /** @type {PeerEvents} */
-const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, overheard() {}, step() {} };
+const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, unwanted() {}, bye() {}, overheard() {}, step() {} };
