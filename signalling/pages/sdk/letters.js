@@ -88,14 +88,9 @@ export class Letters {
    * @throws {PostError | import("./asking.js").Refused}
    */
   async send(purpose, content, to) {
-    const { own, serial: authorKey } = this.#book.writing;
-    const post = randomText();
-    const binding = { purpose, post, author: this.#book.identity.endpoint, authorKey };
-    const readers = to.map(({ endpoint, statement }) => ({ endpoint, key: bytesOf(statement.key), serial: statement.serial }));
-    const { box, wraps } = await sealPost(content, binding, { own, readers });
-    const told = readers.map(({ endpoint, serial }, at) => ({ endpoint, key: serial, wrap: base64url(wraps[at]) }));
-    await this.#box.put({ post, purpose, author_key: authorKey, readers: told }, box);
-    return post;
+    const letter = await this.seal(purpose, content, to);
+    await this.leave(letter);
+    return letter.head.post;
   }
 
   /**

@@ -196,7 +196,7 @@ export class LinkBook {
   }
 
   /**
-   * Know nothing of that endpoint any more.
+   * Know nothing of that endpoint any more: its owner's own wish, or because the circle has it no longer.
    * @param {string} endpoint
    */
   forget(endpoint) {
@@ -265,12 +265,6 @@ export class LinkBook {
     return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
   }
 
-  /** What this endpoint seals letters with. */
-  get writing() {
-    const { pair: own, serial: authorKey } = this.#ring.current;
-    return { own, author: this.identity.endpoint, authorKey };
-  }
-
   /**
    * The seal of a handshake that this end of a call begins anew, and the serials that it stands on; null where nothing is known of the other end's keys.
    * @param {{call: string, handshake: number, peer: string, role: import("./call-seal.js").Role}} which
@@ -303,16 +297,8 @@ export class LinkBook {
    * What a letter of this endpoint's is sealed with: its newest key, whose statement it has published.
    */
   get writing() {
-    const { pair, serial } = this.#ring.current;
-    return { own: pair, serial };
-  }
-
-  /**
-   * Know nothing of that endpoint any more: its owner's own wish, never the coordinator's word.
-   * @param {string} endpoint
-   */
-  forget(endpoint) {
-    return this.#turns.take(() => this.#forget(endpoint));
+    const { pair: own, serial: authorKey } = this.#ring.current;
+    return { own, author: this.identity.endpoint, authorKey };
   }
 
   /**
