@@ -53,7 +53,7 @@ DECLARED: Final = {
 }
 RESOLVER, NOBODYS, TELEMETRY = "192.0.2.53", "192.0.2.99", "telemetry.example.org"
 PAIRS: Final = 6
-CALLS_EACH: Final = 40
+CALLS_EACH: Final = 20
 TEXTS: Final = 40
 COUNTERS: Final = """
 table inet egress {
