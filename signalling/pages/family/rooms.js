@@ -34,7 +34,7 @@ export class Rooms {
     const asking = new Asking(endpoint.book.identity);
     const account = new Account(asking);
     const faces = new Faces(account);
-    const letters = new Letters(endpoint.book, new PostBox(asking));
+    const letters = new Letters(endpoint.book, new PostBox(asking), (one) => endpoint.learnKeys(one));
     this.neighbours = new Neighbours({ account, endpoint, changed });
     this.joining = new Joining({ account, neighbours: this.neighbours, changed });
     this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed });

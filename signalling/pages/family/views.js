@@ -27,12 +27,27 @@ export function showView(name, focus) {
  * @param {() => void} [act]
  */
 export function showNotice(which, act) {
-  again = () => showNotice(which, act);
+  const told = () => ({
+    heading: words(`notice.${which}.heading`),
+    text: words(`notice.${which}.text`),
+    button: wordsOr(`notice.${which}.button`, "after.again"),
+  });
+  showNoticeOf(told, act);
+}
+
+/**
+ * The same in words of another catalogue.
+ * @param {() => {heading: string, text: string, button: string}} told in the language that is spoken now
+ * @param {() => void} [act]
+ */
+export function showNoticeOf(told, act) {
+  again = () => showNoticeOf(told, act);
+  const { heading, text, button: label } = told();
   const button = element("notice-button", HTMLButtonElement);
-  say(element("notice-heading", HTMLHeadingElement), words(`notice.${which}.heading`));
-  say(element("notice-text", HTMLParagraphElement), words(`notice.${which}.text`));
+  say(element("notice-heading", HTMLHeadingElement), heading);
+  say(element("notice-text", HTMLParagraphElement), text);
   button.hidden = act === undefined;
-  say(button, act ? wordsOr(`notice.${which}.button`, "after.again") : "");
+  say(button, act ? label : "");
   button.onclick = () => act?.();
   showView("notice", "notice-heading");
 }
