@@ -8,6 +8,7 @@ import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
 import { Blocking } from "./family/blocking.js";
 import { Calls } from "./family/calls.js";
 import { CIRCLE } from "./family/circle/words.js";
+import { COMPARING } from "./family/comparing/words.js";
 import { invitationFrom } from "./family/coming-in/invitation.js";
 import { askToLast } from "./family/coming-in/lasting.js";
 import { ComingIn } from "./family/coming-in/view.js";
@@ -180,7 +181,7 @@ function isForFamily({ kind }) {
   return kind !== "av1";
 }
 
-const CATALOGUES = [FAMILY, CALL, CIRCLE, COMING_IN, ONESELF, RINGING];
+const CATALOGUES = [FAMILY, CALL, CIRCLE, COMING_IN, COMPARING, ONESELF, RINGING];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());
