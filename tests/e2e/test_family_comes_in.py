@@ -183,6 +183,8 @@ async def test_p_10_a_picture_is_a_square_of_pixels_and_p_14_a_closed_profile_is
     assert shown.content_type == "image/jpeg"
     assert size_of_jpeg(shown.raw) == (512, 512)
     assert SECRET not in shown.raw
+    own = await page.evaluate("async () => (await import('/sdk/keeping.js')).keptSelf()")
+    assert (own["name"], own["picture"]) == ("Anna Ny", anna["picture"]), "rings name the profile that others see"
 
     await page.get_by_role("button", name="Close my profile").click()
     await expect(page.locator("#sure-yes")).to_be_disabled()

@@ -6,6 +6,7 @@ import { Account } from "../sdk/account.js";
 import { Asking } from "../sdk/asking.js";
 import { Letters } from "../sdk/letters.js";
 import { PostBox } from "../sdk/post-box.js";
+import { learnOwnProfile } from "../sdk/profile.js";
 import { Rights } from "../sdk/rights.js";
 import { Faces } from "./circle/face.js";
 import { Neighbours } from "./circle/neighbours.js";
@@ -20,6 +21,7 @@ export class Rooms {
   /** Who is in the circle now. */
   neighbours;
   joining;
+  #learnOneself;
   #circle;
   #oneself;
 
@@ -28,17 +30,17 @@ export class Rooms {
    * @param {object} told
    * @param {() => void} told.changed another view may be due
    * @param {(contact: Contact) => void} [told.call] places a call to a member's apps; without it nobody's are called
-   * @param {(profile: {name: string, picture: string | null}) => void} [told.shownAs] the profile that others see has changed
    */
-  constructor(endpoint, { changed, call, shownAs = () => {} }) {
+  constructor(endpoint, { changed, call }) {
     const asking = new Asking(endpoint.book.identity);
     const account = new Account(asking);
     const faces = new Faces(account);
+    this.#learnOneself = () => learnOwnProfile(endpoint.book, account);
     const letters = new Letters(endpoint.book, new PostBox(asking), (one) => endpoint.learnKeys(one));
     this.neighbours = new Neighbours({ account, endpoint, changed });
     this.joining = new Joining({ account, neighbours: this.neighbours, changed });
     this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed });
-    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), faces, shownAs, changed });
+    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), faces, changed });
   }
 
   get isOpen() {
@@ -56,6 +58,7 @@ export class Rooms {
 
   /** Who is in the circle may be different: ask. */
   learn() {
+    void this.#learnOneself();
     void this.neighbours.learn().then(() => this.#circle.learn());
   }
 
