@@ -7,6 +7,7 @@
 import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
 import { Blocking } from "./family/blocking.js";
 import { Calls } from "./family/calls.js";
+import { CheckView } from "./family/check.js";
 import { element, say } from "./family/dom.js";
 import { showHandedOver, untilMine } from "./family/elsewhere.js";
 import { MissedCalls } from "./family/missed.js";
@@ -17,6 +18,7 @@ import { Relatives } from "./family/relatives.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
 import { FAMILY, words } from "./family/words.js";
 import { CALL } from "./family/words/call.js";
+import { CHECK } from "./family/words/check.js";
 import { RINGING } from "./family/words/ringing.js";
 import { Account } from "./sdk/account.js";
 import { Asking } from "./sdk/asking.js";
@@ -31,12 +33,16 @@ import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /** The screen of a linked browser. */
 class FamilyApp {
+  /** @type {Endpoint} */
   #endpoint;
   #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)));
   #pairing;
+  /** @type {Calls} */
   #calls;
+  /** @type {Relatives} */
   #relatives;
   #missed;
+  #check = new CheckView(() => this.#changed());
   #connection = element("connection", HTMLParagraphElement);
   #isHandedOver = false;
   #isWaiting = false;
@@ -115,9 +121,10 @@ class FamilyApp {
     say(this.#connection, words(`connection.${state}`));
     this.#connection.classList.toggle("online", state === "online");
     if (this.#isHandedOver) showHandedOver();
-    else if (this.#calls.show()) return;
+    else if (this.#calls.show()) this.#check.close();
     else if (state === "superseded" || state === "refused") showNotice(state, state === "superseded" ? () => location.reload() : undefined);
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
+    else if (this.#check.isOpen) this.#check.show();
     else this.#showPeople();
   }
 
@@ -145,7 +152,7 @@ function isForFamily({ kind }) {
   return kind !== "av1";
 }
 
-const CATALOGUES = [FAMILY, CALL, RINGING];
+const CATALOGUES = [FAMILY, CALL, CHECK, RINGING];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());

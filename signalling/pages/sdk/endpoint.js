@@ -175,6 +175,14 @@ export class Endpoint {
   }
 
   /**
+   * Know the endpoints of those whom the coordinator calls this one's circle: introduced, and no more.
+   * @param {import("./account.js").Contact[]} contacts
+   */
+  meet(contacts) {
+    return this.#acquaintance.meet(contacts);
+  }
+
+  /**
    * A fresh code that names this endpoint: what is held before a robot's camera.
    * @param {import("./links.js").Kind} kind
    * @returns {import("./pairing-code.js").PairingCode}
