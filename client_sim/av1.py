@@ -155,6 +155,8 @@ class Av1:
         match mark.step:
             case Step.ENDED:
                 self._ended(call, mark)
+            case Step.RESUMED:
+                self._go_dark(call)  # the app was loaded anew and counts from the beginning: what it had chosen is gone
             case Step.LOST:
                 self._move(self._dark_after_seconds, self._go_dark, call)
             case Step.RETURNED if self.eyes_are_lit:

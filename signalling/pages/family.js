@@ -8,13 +8,20 @@ import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
 import { Blocking } from "./family/blocking.js";
 import { Calls } from "./family/calls.js";
 import { CheckView } from "./family/check.js";
+import { CIRCLE } from "./family/circle/words.js";
+import { invitationFrom } from "./family/coming-in/invitation.js";
+import { askToLast } from "./family/coming-in/lasting.js";
+import { ComingIn } from "./family/coming-in/view.js";
+import { COMING_IN } from "./family/coming-in/words.js";
 import { element, say } from "./family/dom.js";
 import { showHandedOver, untilMine } from "./family/elsewhere.js";
 import { MissedCalls } from "./family/missed.js";
 import { OneTab } from "./family/one-tab.js";
+import { ONESELF } from "./family/oneself/words.js";
 import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
 import { Relatives } from "./family/relatives.js";
+import { Rooms } from "./family/rooms.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
 import { FAMILY, words } from "./family/words.js";
 import { CALL } from "./family/words/call.js";
@@ -23,24 +30,31 @@ import { RINGING } from "./family/words/ringing.js";
 import { Account } from "./sdk/account.js";
 import { Asking } from "./sdk/asking.js";
 import { Endpoint } from "./sdk/endpoint.js";
+import { forgetSelf } from "./sdk/keeping.js";
 import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
 import { PostBox } from "./sdk/post-box.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
-/** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
+/**
+ * @typedef {import("./sdk/links.js").LinkRecord} LinkRecord
+ * @typedef {import("./sdk/linkbook.js").LinkBook} LinkBook
+ */
 
 /** The screen of a linked browser. */
 class FamilyApp {
   /** @type {Endpoint} */
   #endpoint;
-  #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)));
+  #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)), (komp) => this.#rooms.openCircle(komp));
   #pairing;
   /** @type {Calls} */
   #calls;
+  /** @type {Rooms} */
+  #rooms;
   /** @type {Relatives} */
   #relatives;
+  /** @type {MissedCalls} */
   #missed;
   #check = new CheckView(() => this.#changed());
   #connection = element("connection", HTMLParagraphElement);
@@ -48,7 +62,7 @@ class FamilyApp {
   #isWaiting = false;
 
   /**
-   * @param {import("./sdk/linkbook.js").LinkBook} book
+   * @param {LinkBook} book
    * @param {OneTab} tab
    */
   constructor(book, tab) {
@@ -69,18 +83,22 @@ class FamilyApp {
       changed,
       manner: this.#calls.manner,
       posted: () => void this.#missed.read(),
-      circled: () => void this.#relatives.learn(),
+      circled: () => this.#circled(),
     });
     this.#calls.at(this.#endpoint);
-    this.#relatives = new Relatives({ endpoint: this.#endpoint, account, blocking, call: (contact) => this.#place(contact), changed });
     this.#pairing = new PairView(this.#endpoint, changed);
+    this.#rooms = new Rooms(this.#endpoint, { changed, call: ({ party }) => this.#place(this.#relatives.bestOf(party)) });
+    const { neighbours } = this.#rooms;
+    this.#relatives = new Relatives({ endpoint: this.#endpoint, account, neighbours, blocking, call: (contact) => this.#place(contact), changed });
+    element("open-oneself", HTMLButtonElement).addEventListener("click", () => this.#rooms.openOneself());
     tab.hold({ isInCall: () => this.#calls.isOn, gaveUp: () => this.#handOver() });
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     // Another window may have kept newer keys meanwhile: begin with what is kept now.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
     document.addEventListener("click", changed, { once: true }); // from now on it may sound
+    this.#calls.goOn();
     this.#endpoint.start();
   }
 
@@ -96,9 +114,15 @@ class FamilyApp {
     this.#show();
   }
 
-  /** @param {import("./sdk/pairing-code.js").PairingCode} code */
-  askToPair(code) {
-    this.#pairing.ask(code);
+  /**
+   * What the address brought, or this browser's coming in: an invitation that is still to be used, or was used or refused just now, and a code to pair by.
+   * @param {{invitation: string | null, code: import("./sdk/pairing-code.js").PairingCode | null, came?: import("./family/coming-in/entrance.js").CameIn}} brought
+   */
+  take({ invitation, code, came }) {
+    if (code) this.#pairing.ask(code, invitation === null ? "qr" : "secret_link");
+    if (invitation === null) return;
+    if (!came) this.#rooms.joining.ask(invitation);
+    else if (!code || came.komp === null) void this.#rooms.joining.came(came.komp);
   }
 
   /** @param {LinkRecord | null} contact */
@@ -122,18 +146,28 @@ class FamilyApp {
     this.#connection.classList.toggle("online", state === "online");
     if (this.#isHandedOver) showHandedOver();
     else if (this.#calls.show()) this.#check.close();
-    else if (state === "superseded" || state === "refused") showNotice(state, state === "superseded" ? () => location.reload() : undefined);
+    else if (state === "superseded") showNotice(state, () => location.reload());
+    else if (state === "refused") showNotice(state, () => void forgetSelf().then(() => location.reload()));
+    else if (this.#rooms.joining.isOpen) this.#rooms.show();
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
     else if (this.#check.isOpen) this.#check.show();
+    else if (this.#rooms.isOpen) this.#rooms.show();
     else this.#showPeople();
+    element("open-oneself", HTMLButtonElement).hidden = document.body.dataset.view !== "people";
   }
 
   #showPeople() {
-    const { book } = this.#endpoint;
-    this.#people.show(book.links.filter(({ kind }) => kind === "komp"), this.#endpoint);
+    const { neighbours } = this.#rooms;
+    const komps = this.#endpoint.book.links.filter((one) => one.kind === "komp" && neighbours.isShown(one));
+    this.#people.show(komps, this.#endpoint, neighbours);
     this.#relatives.show();
     this.#missed.show();
     showView("people", "people-heading");
+  }
+
+  /** Who is in the circle may be different. */
+  #circled() {
+    void this.#rooms.learn().then(() => this.#relatives.learn());
   }
 
   /** Another tab of this browser goes on. */
@@ -152,7 +186,7 @@ function isForFamily({ kind }) {
   return kind !== "av1";
 }
 
-const CATALOGUES = [FAMILY, CALL, CHECK, RINGING];
+const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, ONESELF, RINGING];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());
@@ -160,12 +194,12 @@ async function start() {
   const tab = new OneTab();
   await untilMine(tab);
   try {
-    const code = pairingCodeFrom(fragment);
-    const book = await bookOfThisBrowser(fragment, code !== null);
-    if (!book) return;
-    app = new FamilyApp(book, tab);
-    if (code) app.askToPair(code);
-    if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
+    const [code, invitation] = [pairingCodeFrom(fragment), invitationFrom(fragment)];
+    const book = await bookOfThisBrowser(fragment);
+    if (book === "nobody") {
+      const because = invitation ? "invitation" : code ? "code" : "nobody";
+      comingIn = new ComingIn({ invitation, because }, (came) => void begin(came.book, tab, { code, invitation, came }));
+    } else if (book) await begin(book, tab, { code, invitation });
   } catch (problem) {
     if (problem instanceof LinkRefused) showNotice("damaged");
     else if (problem instanceof PairingCodeRefused) showNotice("damaged_code");
@@ -173,12 +207,28 @@ async function start() {
   }
 }
 
+/**
+ * @param {LinkBook} book
+ * @param {OneTab} tab
+ * @param {Parameters<FamilyApp["take"]>[0]} brought
+ */
+async function begin(book, tab, brought) {
+  comingIn = null;
+  app = new FamilyApp(book, tab);
+  app.take(brought);
+  if (brought.came) void askToLast();
+  if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
+}
+
 /** @type {FamilyApp | null} */
 let app = null;
+/** @type {ComingIn | null} */
+let comingIn = null;
 fillPage(...CATALOGUES);
 offerLanguages(element("language", HTMLSelectElement), () => {
   fillPage(...CATALOGUES);
   sayNotice();
+  comingIn?.say();
   app?.show();
 });
 await start();

@@ -11,10 +11,11 @@ from signalling.people.device import DeviceMove, DeviceStatus, moved
 from signalling.people.membership import may_manage
 from signalling.people.profile import checked_name
 from signalling.store import envelope
+from signalling.store.customers import CustomerKind
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.erasing import forget_circle
-from signalling.store.faults import ConflictError
+from signalling.store.faults import AgreementError, ConflictError
 from signalling.store.rows import add_endpoint, fresh_id, locked_device, memberships_of, owner_of
 from signalling.store.tables import customers, devices, endpoints, parties
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
@@ -42,12 +43,17 @@ class Device:
 class Devices:
     """Registers devices and moves them through their life."""
 
-    def __init__(self, database: Database, keys: Envelope) -> None:
+    def __init__(self, database: Database, keys: Envelope, *, dpa_required: bool = False) -> None:
+        """`dpa_required`: an organisation has a data-processing agreement before it is given a device."""
         self._database = database
         self._keys = keys
+        self._dpa_required = dpa_required
 
     async def add(self, kind: PartyKind, customer: str, name: str, *, now: float) -> tuple[PartyId, str] | None:
-        """A new device and its one-time provisioning token; None without such a customer. Raises ProfileError."""
+        """A new device and its one-time provisioning token; None without such a customer.
+
+        Raises ProfileError; AgreementError for an organisation without one, where that is required.
+        """
         if not kind.is_device:
             raise ValueError("a device is a Komp or an AV1")
         name = checked_name(name)
@@ -230,9 +236,13 @@ class Devices:
         return self._keys.hashed("provisioning", token)
 
     async def _sealed_name(self, work: Work, customer: str, party: PartyId, name: str) -> bytes | None:
-        there = await work.connection.execute(select(customers.c.customer).where(customers.c.customer == customer))
-        key = await self._keys.key(work.connection, envelope.customer(customer))
-        return key.seal_text(_place(party), name) if there.one_or_none() is not None and key is not None else None
+        there = await work.connection.execute(select(customers).where(customers.c.customer == customer))
+        row, key = there.one_or_none(), await self._keys.key(work.connection, envelope.customer(customer))
+        if row is None or key is None:
+            return None
+        if self._dpa_required and row.kind == CustomerKind.ORGANISATION and not row.dpa_version:
+            raise AgreementError
+        return key.seal_text(_place(party), name)
 
     async def _put(self, work: Work, party: PartyId, **values: object) -> None:
         await work.connection.execute(update(devices).where(devices.c.party == party).values(**values))

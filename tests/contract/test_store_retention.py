@@ -17,6 +17,7 @@ from signalling.people.membership import MemberRole, Side
 from signalling.privacy.books import BookEntry, Product, decoded, last_day
 from signalling.privacy.declaring import Eraser
 from signalling.privacy.holds import HoldReason
+from signalling.privacy.requests import RequestKind
 from signalling.store import envelope
 from signalling.store.faults import HeldError, StoreError
 from signalling.store.master import MemoryMaster
@@ -268,6 +269,37 @@ async def test_p_38_a_reset_and_the_end_of_an_agreement_are_done_again_too(opene
     async with opened() as people:
         assert await people.store.customers.get(customer) is None
         assert await people.store.devices.all() == []
+
+
+async def test_p_38_requests_and_a_customer_without_devices_are_erased_again_too(
+    opened: Opened, tmp_path: Path
+) -> None:
+    async with opened() as people:
+        customer = await people.customer()
+        over = await people.store.requests.ask_by_form("a@example.org", RequestKind.ACCESS, "Mine?", now=people.now)
+        waits = await people.store.requests.ask_by_form("b@example.org", RequestKind.ACCESS, None, now=people.now)
+        assert over is not None
+        assert waits is not None
+    restore = backed_up(tmp_path)
+    async with opened() as people:
+        store, now = people.store, people.now
+        assert await store.requests.grant(over, "Here.", now=now)
+        assert await store.requests.told(over.request, now=now)
+        assert (await store.retention.run(now=now + 31 * DAY))[Eraser.REQUESTS] == 1
+        assert await store.customers.remove(customer, now=now + 31 * DAY)
+        await store.retention.run(now=now + 32 * DAY)
+    restore()
+    async with opened() as people:
+        assert [one.request for one in await people.store.requests.all()] == [waits.request]
+        assert await people.store.customers.get(customer) is None
+        assert await rows(people.store, subject_keys.c.subject, prefix=envelope.request(over.request)) == []
+
+
+async def test_an_erasure_without_its_day_is_refused(people: Town) -> None:
+    """The log of erasures would forget it with the next run, and a backup would bring back what was erased."""
+    with pytest.raises(StoreError, match="day"):
+        async with people.store.database.changing(erases=True) as work:
+            work.erased("person", "somebody")
 
 
 async def test_nothing_is_erased_again_in_a_database_that_was_not_restored(opened: Opened) -> None:

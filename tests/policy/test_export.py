@@ -38,6 +38,8 @@ NAMES_ROW = {
     "books": "entry",
     "subject_requests": "request",
     "staff_reads": "read",
+    "list_entries": "entry",
+    "support_threads": "thread",
 }
 """The column by which a sealed one is bound to its row."""
 PERSONS = {table.name for table in of_person("", [], b"")}
@@ -94,12 +96,17 @@ async def unsealed(society: Society) -> Scanned:
             rows = [dict(row) for row in (await connection.execute(select(table))).mappings()]
             for row in rows:
                 for column in [name for name in row if name.startswith("sealed_") and row[name] is not None]:
-                    place = Place(table.name, column, row[NAMES_ROW[table.name]])
+                    place = Place(table.name, column, named(table.name, row))
                     row[column] = next(opened for key in keys.values() if (opened := tried(key, place, row[column])))
-                    if column != "sealed_content":
+                    if (table.name, column) != ("pictures", "sealed_content"):
                         row[column] = row[column].rstrip(b"\0").decode()
             scanned[table.name] = rows
     return scanned
+
+
+def named(table: str, row: dict[str, Any]) -> str:
+    """What the row is called where it is sealed."""
+    return f"{row['thread']}:{row['place']}" if table == "support_messages" else str(row[NAMES_ROW[table]])
 
 
 def tried(key: Any, place: Place, sealed: bytes) -> bytes | None:

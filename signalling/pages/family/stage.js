@@ -8,6 +8,7 @@ import { mayDoze, stayAwake } from "../student/awake.js";
 import { Controls } from "./controls.js";
 import { element, say } from "./dom.js";
 import { marksInto } from "./marks.js";
+import { playAloud } from "./sound.js";
 import { Stillness } from "./stillness.js";
 import { stageWords } from "./telling.js";
 import { words } from "./words.js";
@@ -114,7 +115,7 @@ export class Stage {
    */
   #showRemote(call, stream) {
     this.#remote.srcObject = stream;
-    this.#remote.play().catch(() => undefined);
+    void playAloud(this.#remote, element("sound-on", HTMLButtonElement));
     this.#remote.requestVideoFrameCallback(() => {
       if (call.phase !== "accepted") return;
       this.#view.classList.add("has-picture");

@@ -3,12 +3,10 @@
 import { element, say } from "./dom.js";
 import { words, wordsOr } from "./words.js";
 
-/** @typedef {"unlinked" | "damaged" | "damaged_code" | "unlinked_code" | "unkept" | "refused" | "superseded"} Notice */
+/** @typedef {"damaged" | "damaged_code" | "unkept" | "refused" | "superseded"} Notice */
 
 /** What the notice on the screen is, to be said anew in another language. */
 let again = () => {};
-
-const VIEWS = ["starting", "notice", "people", "pair", "check", "ring", "call", "after"];
 
 /**
  * Show one view; the focus follows, so that keyboard and screen reader are where the eye is.
@@ -18,7 +16,7 @@ const VIEWS = ["starting", "notice", "people", "pair", "check", "ring", "call", 
 export function showView(name, focus) {
   if (document.body.dataset.view === name) return;
   document.body.dataset.view = name;
-  for (const view of VIEWS) element(view, HTMLElement).hidden = view !== name;
+  for (const view of document.querySelectorAll(".view")) /** @type {HTMLElement} */ (view).hidden = view.id !== name;
   scrollTo(0, 0);
   element(focus, HTMLElement).focus({ preventScroll: true });
 }

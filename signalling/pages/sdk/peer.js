@@ -21,6 +21,7 @@ import { MediaGate } from "./gate.js";
  * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
  * @property {() => void} unwanted a student's app offers a picture: a robot takes none
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
+ * @property {() => void} [away] it said there that its page goes, and may be back at once
  * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
  * @property {(step: "offered" | "answered" | "ice") => void} step
  * @property {() => void} [replaced] a restart was answered from another connection: this one is nothing to the other end any more
@@ -79,7 +80,7 @@ export class Peer {
     this.#events = events;
     this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", certificates: [certificate] });
     this.#batch = new CandidateBatch(this.#events.say);
-    this.#channels = new Channels(media, (word) => (word.t === "bye" ? this.#events.bye(word.reason) : this.#events.overheard(word)));
+    this.#channels = new Channels(media, (word) => this.#heard(word));
     this.#listen();
   }
 
@@ -231,6 +232,13 @@ export class Peer {
     return { media, checks };
   }
 
+  /** @param {import("./control/words.js").Said} word on a data channel */
+  #heard(word) {
+    if (word.t === "bye") this.#events.bye(word.reason);
+    else if (word.t === "away") this.#events.away?.();
+    else this.#events.overheard(word);
+  }
+
   #listen() {
     const connection = this.#connection;
     connection.onnegotiationneeded = () => this.#offer();
@@ -268,7 +276,8 @@ export class Peer {
     if (transport?.state === "new" || transport?.state === "connecting") {
       return transport.addEventListener("statechange", () => void this.#compare(), { once: true });
     }
-    if (this.#connection.connectionState !== "connected") return;
+    // The other end has closed it, as a page does that goes: there is nobody to prove, and no certificate any more.
+    if (this.#connection.connectionState !== "connected" || transport?.state === "closed") return;
     const [certificate] = transport?.getRemoteCertificates() ?? [];
     const seen = certificate ? await fingerprintOf(certificate) : null;
     if (seen === null || seen !== this.#sealed) return this.#events.unverified();

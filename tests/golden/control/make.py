@@ -12,7 +12,7 @@ import msgspec
 
 from client_sim.control.hand import Hand
 from client_sim.control.robot import Body
-from client_sim.control.words import MESSAGE_BYTES, Beat, Done, Eyes, Look, Robot, Said, Set, decode, encode
+from client_sim.control.words import MESSAGE_BYTES, Away, Beat, Done, Eyes, Look, Robot, Said, Set, decode, encode
 from client_sim.sealed.contents import Bye
 from signalling.protocol import EndReason
 
@@ -29,6 +29,7 @@ WORDS: tuple[Said, ...] = (
     Robot(False, 0.5, -34.5, False, False, False, False, Eyes.NEUTRAL, 50),
     Beat(),
     *(Bye(reason=reason) for reason in EndReason),
+    Away(),
 )
 FOREIGN = (
     ' { "seq" : 4, "t" : "done", "colour" : "blue" } ',
