@@ -66,7 +66,10 @@ export class Acquaintance {
     let isNew = false;
     for (const { party, kind, name, endpoints } of contacts) {
       const who = name ? { party, kind, name } : null;
-      for (const found of endpoints) if (await book.take({ ...found, party }, who)) isNew = true;
+      for (const { endpoint, identity, statement } of endpoints) {
+        const named = statement && { ...statement, endpoint };
+        if (await book.take({ endpoint, party, identity, statement: named }, who)) isNew = true;
+      }
     }
     if (!isNew) return;
     this.watch();

@@ -57,6 +57,11 @@ export class MemberList {
     for (const row of this.#rows) this.#bringUp(row);
   }
 
+  /** The next `show` makes every item anew. */
+  drawAnew() {
+    this.#drawn = "";
+  }
+
   /** @param {Row} row */
   #bringUp({ contact, presence, keys, call }) {
     const { endpoint } = this.#parts;

@@ -30,6 +30,9 @@ import { roleWords, words, wordsOr } from "./words.js";
  * @property {() => void} changed another view may be due
  */
 
+/** Who has just come in is nobody that this page watches: while a circle is open, it is looked at again. */
+const AGAIN_MS = 5_000;
+
 /** The circle that is open, if one is. */
 export class CircleView {
   #parts;
@@ -41,6 +44,7 @@ export class CircleView {
   #open = [];
   /** @type {{key: string, told?: Record<string, string>} | null} */
   #note = null;
+  #timer = 0;
   #inviting;
   #meeting;
   #list;
@@ -77,10 +81,13 @@ export class CircleView {
     this.#open = [];
     this.#note = null;
     void this.#load();
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => document.visibilityState === "visible" && void this.#parts.neighbours.learn().then(() => this.learn()), AGAIN_MS);
     this.#parts.changed();
   }
 
   close() {
+    clearInterval(this.#timer);
     this.#inviting.clear();
     this.#komp = null;
     this.#parts.changed();
@@ -124,7 +131,7 @@ export class CircleView {
     say(presence, endpoint.isOnline ? presenceWords(seen) : familyWords("presence.unknown"));
     const isVerified = record !== undefined && endpoint.book.isVerified(record.endpoint);
     const keys = element("circle-keys", HTMLParagraphElement);
-    keys.classList.toggle("unproven", !isVerified);
+    keys.className = isVerified ? "keys" : "keys unproven";
     say(keys, record ? keysWords(record, isVerified) : "");
     const status = element("circle-status", HTMLParagraphElement);
     status.hidden = komp.status === undefined || komp.status === "active";
@@ -178,6 +185,7 @@ export class CircleView {
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       isDone = false;
+      this.#list.drawAnew(); // what was chosen on it didn't become so
       this.#note = { key: `refused.${problem.code === "not_found" ? forbidden : problem.code}` };
     }
     await this.#load();
@@ -208,11 +216,13 @@ export class CircleView {
 
   async #leave() {
     const name = this.#name();
-    const yes = await isSure({ heading: words("leave.heading", { name }), text: words("leave.text"), yes: words("leave.yes"), no: words("sure.no") });
+    const isLast = !this.#members?.some((one) => one.role === "admin" && one.party !== this.#own()?.party);
+    const text = this.#own()?.role === "admin" && isLast ? `${words("leave.last")} ${words("leave.text")}` : words("leave.text");
+    const yes = await isSure({ heading: words("leave.heading", { name }), text, yes: words("leave.yes"), no: words("sure.no") });
     const party = this.#parts.endpoint.book.party;
     if (!yes || party === null) return;
     const komp = this.#komp;
-    if (await this.#try((one) => this.#parts.account.removeMember(one, party), "last_admin")) await this.#forget(komp);
+    if (await this.#try((one) => this.#parts.account.removeMember(one, party))) await this.#forget(komp);
   }
 
   async #reset() {

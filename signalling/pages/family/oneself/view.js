@@ -135,8 +135,10 @@ export class OneselfView {
     const told = { mark: markOf(endpoint) };
     const yes = await isSure({ heading: words("lost.heading", told), text: words("lost.text"), yes: words("lost.yes"), no: words("lost.no") });
     if (!yes) return;
-    if (await this.#try(() => this.#parts.account.revoke(endpoint))) this.#say("lost.done");
+    const isDone = await this.#try(() => this.#parts.account.revoke(endpoint));
+    if (!isDone) return;
     await this.#load();
+    this.#say("lost.done");
   }
 
   async #closeProfile() {
