@@ -10,12 +10,19 @@ import { element, say } from "./family/dom.js";
 import { marksInto } from "./family/marks.js";
 import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
+import { SendView } from "./family/send/view.js";
+import { SEND } from "./family/send/words.js";
 import { Stage } from "./family/stage.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
 import { endedWords, FAMILY, lengthWords, saidWords, warningWords, words } from "./family/words.js";
+import { Account } from "./sdk/account.js";
+import { Asking } from "./sdk/asking.js";
 import { Endpoint } from "./sdk/endpoint.js";
+import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
+import { PostBox } from "./sdk/post-box.js";
+import { learnOwnProfile } from "./sdk/profile.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
@@ -25,8 +32,9 @@ const TICK_MS = 250;
 /** The screen of a linked browser. */
 class FamilyApp {
   #endpoint;
-  #people = new PeopleView((endpoint) => this.#place(endpoint));
+  #people = new PeopleView((endpoint) => this.#place(endpoint), (endpoint) => this.#write(endpoint));
   #pairing;
+  #sending;
   #stage = new Stage(() => this.#call?.hangUp());
   #connection = element("connection", HTMLParagraphElement);
   #status = element("status", HTMLParagraphElement);
@@ -37,7 +45,10 @@ class FamilyApp {
 
   /** @param {import("./sdk/linkbook.js").LinkBook} book */
   constructor(book) {
-    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed() });
+    const asking = new Asking(book.identity);
+    const circled = () => void learnOwnProfile(book, new Account(asking));
+    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed(), circled });
+    this.#sending = new SendView(book, new Letters(book, new PostBox(asking)), () => this.#changed());
     this.#pairing = new PairView(this.#endpoint, () => this.#changed());
     element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));
     element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
@@ -59,6 +70,7 @@ class FamilyApp {
     this.#stage.say();
     element("after-marks", HTMLOListElement).replaceChildren();
     this.#pairing.say();
+    this.#sending.say();
     this.#show();
   }
 
@@ -76,6 +88,12 @@ class FamilyApp {
     this.#stage.begin(this.#call, local);
     this.#tick = setInterval(() => this.#show(), TICK_MS);
     this.#show();
+  }
+
+  /** @param {string} endpoint */
+  #write(endpoint) {
+    const komp = this.#endpoint.book.link(endpoint);
+    if (komp) this.#sending.open(komp);
   }
 
   #leaveCall() {
@@ -101,6 +119,7 @@ class FamilyApp {
     else if (this.#call) this.#showAfter(this.#call);
     else if (state === "superseded" || state === "refused") showNotice(state, state === "superseded" ? () => location.reload() : undefined);
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
+    else if (this.#sending.isOpen) showView("send", "send-heading");
     else this.#showPeople();
   }
 
@@ -166,9 +185,9 @@ async function start() {
 
 /** @type {FamilyApp | null} */
 let app = null;
-fillPage(FAMILY);
+fillPage(FAMILY, SEND);
 offerLanguages(element("language", HTMLSelectElement), () => {
-  fillPage(FAMILY);
+  fillPage(FAMILY, SEND);
   sayNotice();
   app?.show();
 });

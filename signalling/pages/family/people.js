@@ -3,12 +3,13 @@
  */
 
 import { element, say } from "./dom.js";
+import { words as sendWords } from "./send/words.js";
 import { keysWords, presenceWords, words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
  * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
- * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element}} Card
+ * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, send: HTMLButtonElement}} Card
  */
 
 /** One card for each record. It changes in place: a button never vanishes under a finger. */
@@ -17,12 +18,17 @@ export class PeopleView {
   #note = element("people-note", HTMLParagraphElement);
   #template = element("contact-card", HTMLTemplateElement);
   #call;
+  #send;
   /** @type {Map<string, Card>} by endpoint, in the order of the list */
   #cards = new Map();
 
-  /** @param {(endpoint: string) => void} call */
-  constructor(call) {
+  /**
+   * @param {(endpoint: string) => void} call
+   * @param {(endpoint: string) => void} send
+   */
+  constructor(call, send) {
     this.#call = call;
+    this.#send = send;
   }
 
   /**
@@ -45,9 +51,11 @@ export class PeopleView {
   #cardOf(contact) {
     const card = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
     const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
-    const button = /** @type {HTMLButtonElement} */ (part("button"));
+    const button = /** @type {HTMLButtonElement} */ (part(".call"));
+    const send = /** @type {HTMLButtonElement} */ (part(".send"));
     button.addEventListener("click", () => this.#call(contact.endpoint));
-    return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
+    send.addEventListener("click", () => this.#send(contact.endpoint));
+    return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part(".call span"), send };
   }
 }
 
@@ -56,7 +64,7 @@ export class PeopleView {
  * @param {LinkRecord} contact
  * @param {Endpoint} endpoint
  */
-function bringUp({ name, presence, keys, button, label }, contact, endpoint) {
+function bringUp({ name, presence, keys, button, label, send }, contact, endpoint) {
   const seen = endpoint.presence.get(contact.endpoint);
   const state = seen?.state ?? "unknown";
   const isVerified = endpoint.book.isVerified(contact.endpoint);
@@ -70,4 +78,6 @@ function bringUp({ name, presence, keys, button, label }, contact, endpoint) {
   button.disabled = !endpoint.isOnline || state === "blocked";
   say(label, words(reachable ? "people.call" : "people.try"));
   button.setAttribute("aria-label", words(reachable ? "people.call_whom" : "people.try_whom", { name: contact.name }));
+  say(send, sendWords("send.open"));
+  send.setAttribute("aria-label", sendWords("send.open_whom", { name: contact.name }));
 }

@@ -8,7 +8,7 @@ import { words, wordsOr } from "./words.js";
 /** What the notice on the screen is, to be said anew in another language. */
 let again = () => {};
 
-const VIEWS = ["starting", "notice", "people", "pair", "call", "after"];
+const VIEWS = ["starting", "notice", "people", "pair", "send", "call", "after"];
 
 /**
  * Show one view; the focus follows, so that keyboard and screen reader are where the eye is.
