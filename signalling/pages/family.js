@@ -23,6 +23,7 @@ import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
 import { PostBox } from "./sdk/post-box.js";
 import { learnOwnProfile } from "./sdk/profile.js";
+import { Tokens } from "./sdk/tokens.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
@@ -45,9 +46,10 @@ class FamilyApp {
 
   /** @param {import("./sdk/linkbook.js").LinkBook} book */
   constructor(book) {
-    const asking = new Asking(book.identity);
+    const tokens = new Tokens(book.identity);
+    const asking = new Asking(book.identity, { tokens });
     const circled = () => void learnOwnProfile(book, new Account(asking));
-    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed(), circled });
+    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed(), circled, tokens });
     this.#sending = new SendView(book, new Letters(book, new PostBox(asking)), () => this.#changed());
     this.#pairing = new PairView(this.#endpoint, () => this.#changed());
     element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));

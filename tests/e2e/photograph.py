@@ -1,4 +1,4 @@
-"""A photograph as a phone takes one: a landscape drawn by hand, with where and when it was taken written into the file."""
+"""A photograph as a phone takes one: a landscape, drawn here, with where it was taken and by what in the file."""
 
 import struct
 from io import BytesIO

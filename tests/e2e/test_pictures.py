@@ -1,4 +1,4 @@
-"""A picture from a browser of the family to a Komp: what is seen and no more, for its time, and gone when it must be."""
+"""A picture from a family's browser to a Komp: what is seen and no more, for its time, and gone when it must be."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, ViewportSize, expect
 
 from client_sim import ceremonies
 from client_sim.account import Account
 from client_sim.link import fragment
-from tests.e2e.kiosk import idles
+from tests.e2e.kiosk import idles, shot
 from tests.e2e.photograph import MAKER, PLACE, photograph
 from tests.e2e.test_komp_moves_in import NAME, Town, code_on, town
+from tests.e2e.test_komp_screens import is_whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -31,6 +32,22 @@ PIXEL = """(at) => {
   const [x, y] = [Math.floor(at[0] * canvas.width), Math.floor(at[1] * canvas.height)];
   return [canvas.width, canvas.height, ...canvas.getContext("2d").getImageData(x, y, 1, 1).data.slice(0, 3)];
 }"""
+CUT = """async (texts) => {
+  const { setWords } = await import("/family/greeting-look.js");
+  const show = (id) => (document.getElementById(id).hidden = false);
+  document.getElementById("notice").hidden = true;
+  show("idle");
+  document.getElementById("idle").dataset.slide = "message";
+  document.getElementById("slide-from").textContent = "From somebody";
+  document.getElementById("time").textContent = "22:44";
+  const words = document.getElementById("slide-text");
+  return texts.filter((text) => {
+    setWords(words, text);
+    return words.scrollHeight > words.clientHeight || words.scrollWidth > words.clientWidth;
+  });
+}"""
+LONG = ("Hälsningar från oss alla vid sjön, där solen skiner och barnen badar. " * 8)[:500]
+"""As much as a message holds."""
 COTTAGE = (0.20, 0.79)
 """Where the photograph is red."""
 RED = (168, 50, 40)
@@ -67,6 +84,7 @@ class Kitchen:
         await self.family.locator("#send-file").set_input_files(files=[photo])  # type: ignore[list-item]
         await expect(self.family.locator("#send-preview")).to_be_visible()
         await self.family.get_by_label("A line below it").fill(caption)
+        await shot(self.family, "send-picture", full_page=True)
         await self.family.get_by_role("button", name="Send", exact=True).click()
         await expect(self.family.locator("#send-state")).to_contain_text("It is on its way.")
 
@@ -129,6 +147,7 @@ async def test_a_picture_goes_from_a_phone_to_the_screen_and_down_again(browser:
         await expect(home.komp.locator("#time")).to_be_visible()
         width, height, *colour = await home.komp.evaluate(PIXEL, COTTAGE)
         assert (width, height) == (1920, 1200)
+        await is_whole(home.komp, "idle-picture")
         assert all(abs(seen - drawn) < 30 for seen, drawn in zip(colour, RED, strict=True))
 
         (kept,) = await home.komp.evaluate(KEPT)
@@ -141,13 +160,16 @@ async def test_a_picture_goes_from_a_phone_to_the_screen_and_down_again(browser:
         await home.komp.reload()
         await expect(home.idle).to_have_attribute("data-slide", "picture")
 
+        await shot(home.family, "send-sent")
         await home.family.get_by_role("button", name="Take down: “Midsommar vid sjön”").click()
         await expect(home.idle).not_to_have_attribute("data-slide", "picture")
         assert await home.komp.evaluate(KEPT) == []
         await expect(home.family.locator("#sent")).to_be_hidden()
 
-        await home.sends_words("Hej!")
+        await home.family.get_by_label("Each time for").fill("60")
+        await home.sends_words(LONG)
         await expect(home.idle).to_have_attribute("data-slide", "message")
+        await is_whole(home.komp, "idle-message")
         await home.anna.reset(home.komps_party)
         await expect(home.komp.locator("#notice-heading")).to_have_text("This Komp isn’t known here any more")
         await expect(home.idle).to_be_hidden()
@@ -162,6 +184,7 @@ async def test_pictures_and_words_take_turns_until_their_time_is_over_and_rest_a
         await home.sends_words("Vi kommer på söndag!\nKram")
         await expect(home.idle).to_have_attribute("data-slide", "message")
         await expect(home.komp.locator("#slide-text")).to_have_text("Vi kommer på söndag! Kram")
+        await shot(home.family, "send-message")
         await home.sends_a_picture("Sjön")
         for slide in ("picture", None, "message", "picture"):
             await home.shows(slide)
@@ -199,3 +222,19 @@ async def test_what_is_of_who_has_left_goes_at_once_and_nothing_more_of_theirs_i
         await home.family.get_by_role("button", name="Send", exact=True).click()
         await expect(home.family.locator("#send-state")).to_contain_text("You can’t send there.")
         await expect(home.family.get_by_role("button", name="Take down: “Hej igen!”")).to_be_hidden()
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, {"width": 1920, "height": 1080}])
+async def test_words_of_any_length_stand_whole_on_the_screen(page: Page, origin: str, viewport: ViewportSize) -> None:
+    await page.set_viewport_size(viewport)
+    await page.goto(f"{origin}/komp?lang=en")
+    await expect(page.locator("#notice")).to_be_visible()
+    texts = [
+        *(LONG[:length] for length in (1, 40, 64, 65, 150, 151, 306, 307, 500)),
+        "\n".join("abcdefghi"),
+        "\n\n".join(["En hälsning på flera rader"] * 12),
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        "Å" * 500,
+    ]
+    cut = await page.evaluate(CUT, texts)
+    assert cut == []
