@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, ViewportSize, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, Request, ViewportSize, expect
 
 from client_sim import ceremonies
 from client_sim.account import Account
@@ -80,8 +80,8 @@ class Kitchen:
         await expect(self.family.locator("#send-state")).to_contain_text("It is on its way.")
 
     async def sends_a_picture(self, caption: str) -> None:
-        photo = {"name": "IMG_0001.JPG", "mimeType": "image/jpeg", "buffer": photograph()}
-        await self.family.locator("#send-file").set_input_files(files=[photo])  # type: ignore[list-item]
+        photo = FilePayload(name="IMG_0001.JPG", mimeType="image/jpeg", buffer=photograph())
+        await self.family.locator("#send-file").set_input_files(files=[photo])
         await expect(self.family.locator("#send-preview")).to_be_visible()
         await self.family.get_by_label("A line below it").fill(caption)
         await shot(self.family, "send-picture", full_page=True)
