@@ -47,8 +47,9 @@ export class Endpoint {
    * @param {import("./manner.js").Manner} [told.manner] how it meets rings
    * @param {() => void} [told.posted] a letter may wait for this endpoint
    * @param {() => void} [told.circled] whom its owner is linked with may be different
+   * @param {Tokens} [told.tokens] shared with whatever else asks for this endpoint
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {} }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {}, tokens = new Tokens(book.identity) }) {
     this.book = book;
     this.#manner = manner;
     this.#posted = posted;
@@ -57,7 +58,7 @@ export class Endpoint {
     const { identity } = book;
     this.#socket = new Socket({
       identity,
-      tokens: new Tokens(identity),
+      tokens,
       namedCalls: () => [...this.#calls].map((call) => call.named).filter((named) => named !== null),
       received: (message) => this.#take(message),
       stateChanged: () => {
