@@ -44,8 +44,9 @@ export class Endpoint {
    * @param {() => void} told.changed something that a screen shows is different
    * @param {import("./manner.js").Manner} [told.manner] how it meets rings
    * @param {() => void} [told.posted] a letter may wait for this endpoint
+   * @param {string} [told.origin] the coordinator's, where it isn't the page's own
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {} }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, origin = location.origin }) {
     this.book = book;
     this.#manner = manner;
     this.#posted = posted;
@@ -53,7 +54,8 @@ export class Endpoint {
     const { identity } = book;
     this.#socket = new Socket({
       identity,
-      tokens: new Tokens(identity),
+      tokens: new Tokens(identity, origin),
+      origin,
       namedCalls: () => [...this.#calls].map((call) => call.named).filter((named) => named !== null),
       received: (message) => this.#take(message),
       stateChanged: () => {
