@@ -103,7 +103,14 @@ class FamilyApp {
     this.#calls.at(this.#endpoint);
     this.#sending = new SendView(book, letters, changed);
     this.#pairing = new PairView(this.#endpoint, changed);
-    this.#rooms = new Rooms(this.#endpoint, { asking, account, letters, changed, shownAs: (profile) => void book.showAs(profile), call: ({ party }) => this.#place(this.#relatives.bestOf(party)) });
+    this.#rooms = new Rooms(this.#endpoint, {
+      asking,
+      account,
+      letters,
+      changed,
+      shownAs: (profile) => void book.showAs(profile),
+      call: ({ party }) => this.#place(this.#relatives.bestOf(party)),
+    });
     const { neighbours } = this.#rooms;
     this.#relatives = new Relatives({ endpoint: this.#endpoint, account, neighbours, blocking, call: (contact) => this.#place(contact), changed });
     element("open-oneself", HTMLButtonElement).addEventListener("click", () => this.#rooms.openOneself());
