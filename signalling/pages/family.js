@@ -7,6 +7,7 @@
 import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
 import { Blocking } from "./family/blocking.js";
 import { Calls } from "./family/calls.js";
+import { CheckView } from "./family/check.js";
 import { CIRCLE } from "./family/circle/words.js";
 import { COMPARING } from "./family/comparing/words.js";
 import { invitationFrom } from "./family/coming-in/invitation.js";
@@ -22,9 +23,12 @@ import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
 import { Relatives } from "./family/relatives.js";
 import { Rooms } from "./family/rooms.js";
+import { SendView } from "./family/send/view.js";
+import { SEND } from "./family/send/words.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
 import { FAMILY, words } from "./family/words.js";
 import { CALL } from "./family/words/call.js";
+import { CHECK } from "./family/words/check.js";
 import { RINGING } from "./family/words/ringing.js";
 import { Account } from "./sdk/account.js";
 import { Asking } from "./sdk/asking.js";
@@ -34,6 +38,8 @@ import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
 import { PostBox } from "./sdk/post-box.js";
+import { learnOwnProfile } from "./sdk/profile.js";
+import { Tokens } from "./sdk/tokens.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /**
@@ -45,15 +51,25 @@ import { fillPage, offerLanguages } from "./words/spoken.js";
 class FamilyApp {
   /** @type {Endpoint} */
   #endpoint;
-  #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)), (komp) => this.#rooms.openCircle(komp));
+  #people = new PeopleView({
+    call: (endpoint) => this.#place(this.#endpoint.book.link(endpoint)),
+    openCircle: (komp) => this.#rooms.openCircle(komp),
+    send: (endpoint) => this.#write(endpoint),
+  });
   #pairing;
   /** @type {Calls} */
   #calls;
+  /** @type {Rooms} */
   #rooms;
+  /** @type {Relatives} */
   #relatives;
   /** @type {MissedCalls} */
   #missed;
+  #check = new CheckView(() => this.#changed());
+  #sending;
   #connection = element("connection", HTMLParagraphElement);
+  /** @type {() => void} */
+  #learnProfile;
   #isHandedOver = false;
   #isWaiting = false;
 
@@ -63,10 +79,13 @@ class FamilyApp {
    */
   constructor(book, tab) {
     const changed = () => this.#changed();
-    const asking = new Asking(book.identity);
+    const tokens = new Tokens(book.identity);
+    const asking = new Asking(book.identity, { tokens });
     const [account, blocking] = [new Account(asking), new Blocking()];
+    const letters = new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint));
+    this.#learnProfile = () => void learnOwnProfile(book, account);
     this.#missed = new MissedCalls({
-      letters: new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint)),
+      letters,
       endpointsOf: (party) => this.#relatives.endpointsOf(party),
       callBack: (party) => this.#place(this.#relatives.bestOf(party)),
       isBlocked: (party) => blocking.isBlocked(party),
@@ -80,11 +99,21 @@ class FamilyApp {
       manner: this.#calls.manner,
       posted: () => void this.#missed.read(),
       circled: () => this.#circled(),
+      tokens,
     });
     this.#calls.at(this.#endpoint);
-    this.#relatives = new Relatives({ endpoint: this.#endpoint, account, blocking, call: (contact) => this.#place(contact), changed });
+    this.#sending = new SendView(book, letters, changed);
     this.#pairing = new PairView(this.#endpoint, changed);
-    this.#rooms = new Rooms(this.#endpoint, { changed, call: ({ party }) => this.#place(this.#relatives.bestOf(party)) });
+    this.#rooms = new Rooms(this.#endpoint, {
+      asking,
+      account,
+      letters,
+      changed,
+      shownAs: (profile) => void book.showAs(profile),
+      call: ({ party }) => this.#place(this.#relatives.bestOf(party)),
+    });
+    const { neighbours } = this.#rooms;
+    this.#relatives = new Relatives({ endpoint: this.#endpoint, account, neighbours, blocking, call: (contact) => this.#place(contact), changed });
     element("open-oneself", HTMLButtonElement).addEventListener("click", () => this.#rooms.openOneself());
     tab.hold({ isInCall: () => this.#calls.isOn, gaveUp: () => this.#handOver() });
     addEventListener("pagehide", () => this.#endpoint.leave());
@@ -106,6 +135,7 @@ class FamilyApp {
   show() {
     this.#calls.say();
     this.#pairing.say();
+    this.#sending.say();
     this.#show();
   }
 
@@ -125,6 +155,12 @@ class FamilyApp {
     if (contact) this.#calls.place(contact);
   }
 
+  /** @param {string} endpoint */
+  #write(endpoint) {
+    const komp = this.#endpoint.book.link(endpoint);
+    if (komp) this.#sending.open(komp);
+  }
+
   /** Many things change at once: the screen follows them once. */
   #changed() {
     if (this.#isWaiting) return;
@@ -140,11 +176,13 @@ class FamilyApp {
     say(this.#connection, words(`connection.${state}`));
     this.#connection.classList.toggle("online", state === "online");
     if (this.#isHandedOver) showHandedOver();
-    else if (this.#calls.show()) return;
+    else if (this.#calls.show()) this.#check.close();
     else if (state === "superseded") showNotice(state, () => location.reload());
     else if (state === "refused") showNotice(state, () => void forgetSelf().then(() => location.reload()));
     else if (this.#rooms.joining.isOpen) this.#rooms.show();
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
+    else if (this.#sending.isOpen) showView("send", "send-heading");
+    else if (this.#check.isOpen) this.#check.show();
     else if (this.#rooms.isOpen) this.#rooms.show();
     else this.#showPeople();
     element("open-oneself", HTMLButtonElement).hidden = document.body.dataset.view !== "people";
@@ -161,8 +199,8 @@ class FamilyApp {
 
   /** Who is in the circle may be different. */
   #circled() {
-    this.#rooms.learn();
-    void this.#relatives.learn();
+    void this.#rooms.learn().then(() => this.#relatives.learn());
+    this.#learnProfile();
   }
 
   /** Another tab of this browser goes on. */
@@ -181,7 +219,7 @@ function isForFamily({ kind }) {
   return kind !== "av1";
 }
 
-const CATALOGUES = [FAMILY, CALL, CIRCLE, COMING_IN, COMPARING, ONESELF, RINGING];
+const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, COMPARING, ONESELF, RINGING, SEND];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());

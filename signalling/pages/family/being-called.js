@@ -18,12 +18,11 @@ import { OwnMedia } from "./own-media.js";
  * @param {import("../sdk/linkbook.js").LinkBook} parts.book
  * @param {import("./blocking.js").Blocking} parts.blocking
  * @param {() => void} parts.changed
- * @param {(call: IncomingCall, own: OwnMedia) => void} parts.rings it rings: show it
- * @returns {Manner & {back: (call: IncomingCall) => OwnMedia}} `back`: what a call sends that this page was loaded anew in
+ * @param {(own: OwnMedia) => void} parts.readied what the next call sends: nothing yet
+ * @param {(call: IncomingCall) => void} parts.rings it rings: show it
+ * @returns {Manner}
  */
-export function mannerOf({ book, blocking, changed, rings }) {
-  /** @type {OwnMedia | null} */
-  let own = null;
+export function mannerOf({ book, blocking, changed, readied, rings }) {
   return {
     began() {},
     turnsAway({ media, from }) {
@@ -31,30 +30,14 @@ export function mannerOf({ book, blocking, changed, rings }) {
       return media === "telepresence" || (party !== undefined && blocking.isBlocked(party)) ? "declined" : null;
     },
     open() {
-      own = new OwnMedia(changed);
+      const own = new OwnMedia(changed);
+      readied(own);
       return Promise.resolve(own.stream); // empty until somebody answers
     },
     sounds(call) {
-      own ??= new OwnMedia(changed);
-      own.sendIn(call);
-      rings(call, own);
+      rings(call);
       return null;
-    },
-    back(call) {
-      own ??= new OwnMedia(changed);
-      own.sendIn(call);
-      void own.open().catch(() => undefined);
-      return own;
     },
   };
 }
 
-/**
- * Somebody answers: the word goes out at once, and camera and microphone follow. Without them the call is seen and heard all the same.
- * @param {IncomingCall} call
- * @param {OwnMedia} own
- */
-export function answer(call, own) {
-  void call.answer();
-  void own.open().catch(() => undefined);
-}

@@ -6,7 +6,7 @@
 
 import { IncomingCall } from "../sdk/incoming.js";
 import { AfterView } from "./after.js";
-import { answer, mannerOf } from "./being-called.js";
+import { mannerOf } from "./being-called.js";
 import { element, say } from "./dom.js";
 import { OwnMedia } from "./own-media.js";
 import { RingView } from "./ring-view.js";
@@ -39,6 +39,11 @@ export class Calls {
   #call = null;
   /** @type {OwnMedia | null} */
   #own = null;
+  /**
+   * What the call that comes next will send.
+   * @type {OwnMedia | null}
+   */
+  #readied = null;
   #isEnded = false;
   #tick = 0;
 
@@ -54,7 +59,7 @@ export class Calls {
   constructor(parts) {
     this.#parts = parts;
     const { book, account, blocking, changed } = parts;
-    this.manner = mannerOf({ book, blocking, changed, rings: (call, own) => this.#rings(call, own) });
+    this.manner = mannerOf({ book, blocking, changed, readied: (own) => (this.#readied = own), rings: (call) => this.#rings(call) });
     this.#ring = new RingView((hash) => account.picture(hash), { accept: () => this.#accept(), decline: () => this.#decline() });
     this.#after = new AfterView({ again: () => this.#call && this.place(this.#call.contact), back: () => this.#leave() });
   }
@@ -83,22 +88,18 @@ export class Calls {
     const whom = this.#parts.reachedAt(contact);
     this.#parts.blocking.forgive(whom.party);
     const own = new OwnMedia(this.#parts.changed);
-    const call = this.#endpoint.call(whom, own.open());
-    own.sendIn(call);
-    this.#take(call, own);
-    this.#stage.begin(call, nameOf(call), own);
-    this.#parts.changed();
+    this.#begin(this.#endpoint.call(whom, own.open()), own);
   }
 
-  /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. */
+  /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. To be called before the endpoint starts. */
   goOn() {
-    const own = new OwnMedia(this.#parts.changed);
-    const call = this.#endpoint?.resume(() => own.open());
-    if (call instanceof IncomingCall) this.#isBack(call, this.manner.back(call));
-    else if (call) {
-      own.sendIn(call);
-      this.#isBack(call, own);
-    }
+    const call = this.#endpoint?.resume(() => {
+      const own = (this.#readied = new OwnMedia(this.#parts.changed));
+      return own.open().catch(() => own.stream);
+    });
+    if (!call || !this.#readied) return;
+    if (call instanceof IncomingCall) void this.#readied.open().catch(() => undefined);
+    this.#begin(call, this.#readied);
   }
 
   /**
@@ -128,21 +129,21 @@ export class Calls {
 
   // ------------------------------------------------------------------ being called
 
-  /**
-   * @param {IncomingCall} call
-   * @param {OwnMedia} own
-   */
-  #rings(call, own) {
-    this.#take(call, own);
+  /** @param {IncomingCall} call */
+  #rings(call) {
+    this.#take(call, this.#readied ?? new OwnMedia(this.#parts.changed));
     this.#ring.begin(call, this.#parts.blocking.isTooOften(call.contact.party));
   }
 
+  /** The word goes out at once, and camera and microphone follow. Without them the call is seen and heard all the same. */
   #accept() {
-    if (!(this.#call instanceof IncomingCall) || !this.#own || this.#call.phase !== "ringing") return;
+    const [call, own] = [this.#call, this.#own];
+    if (!(call instanceof IncomingCall) || !own || call.phase !== "ringing") return;
     this.#ring.end();
-    this.#parts.blocking.forgive(this.#call.contact.party);
-    this.#stage.begin(this.#call, nameOf(this.#call), this.#own);
-    answer(this.#call, this.#own);
+    this.#parts.blocking.forgive(call.contact.party);
+    this.#stage.begin(call, nameOf(call), own);
+    void call.answer();
+    void own.open().catch(() => undefined);
     this.#parts.changed();
   }
 
@@ -165,11 +166,23 @@ export class Calls {
    * @param {Call} call
    * @param {OwnMedia} own
    */
+  #begin(call, own) {
+    this.#take(call, own);
+    this.#stage.begin(call, nameOf(call), own);
+    this.#parts.changed();
+  }
+
+  /**
+   * @param {Call} call
+   * @param {OwnMedia} own
+   */
   #take(call, own) {
     this.#own?.close();
     clearInterval(this.#tick);
+    own.sendIn(call);
     this.#call = call;
     this.#own = own;
+    this.#readied = null;
     this.#isEnded = false;
     this.#tick = setInterval(() => this.#parts.changed(), TICK_MS);
   }
@@ -179,15 +192,6 @@ export class Calls {
     this.#stage.show(call);
     showView("call", "hang-up");
     say(this.#status, saidWords(call));
-  }
-
-  /**
-   * @param {Call} call
-   * @param {OwnMedia} own
-   */
-  #isBack(call, own) {
-    this.#take(call, own);
-    this.#stage.begin(call, nameOf(call), own);
   }
 
   #hangUp() {

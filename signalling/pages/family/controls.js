@@ -22,7 +22,7 @@ export class Controls {
   #panel = element("devices", HTMLElement);
   #full = element("full-screen", HTMLButtonElement);
   #said = element("said", HTMLParagraphElement);
-  #note = element("own-note", HTMLParagraphElement);
+  #note = element("call-note", HTMLParagraphElement);
   #screen = element("screen", HTMLElement);
   #remote;
   #picker;

@@ -60,7 +60,8 @@ export class MissedCalls {
     this.#told.set(contact.party, now);
     const minute = Math.floor((now - timeline.marks[timeline.marks.length - 1].atMs) / MINUTE_MS);
     try {
-      await this.#parts.letters.send("missed-call", encodeMissedCall(minute), this.#parts.endpointsOf(contact.party));
+      const { letters, endpointsOf } = this.#parts;
+      await letters.leave(await letters.seal("missed-call", encodeMissedCall(minute), endpointsOf(contact.party)));
     } catch (problem) {
       if (!(problem instanceof Refused || problem instanceof PostError)) throw problem;
     }
@@ -113,9 +114,12 @@ export class MissedCalls {
     }
   }
 
-  /** What rang here and was told of by letter stands once. @param {Notice} notice */
+  /**
+   * What rang here and was told of by letter stands once.
+   * @param {Notice} notice
+   */
   #add(notice) {
-    const isKnown = this.#notices.some(({ party, minute, what }) => party === notice.party && (Math.abs(minute - notice.minute) <= 1 || what === "taken") && Math.abs(minute - notice.minute) <= 2);
+    const isKnown = this.#notices.some(({ party, minute }) => party === notice.party && Math.abs(minute - notice.minute) <= 1);
     if (!isKnown) this.#notices = [notice, ...this.#notices].toSorted((one, other) => other.minute - one.minute);
     this.#parts.changed();
   }

@@ -13,7 +13,6 @@ import { words } from "./words/ringing.js";
 
 /**
  * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
- * @typedef {import("../sdk/account.js").Contact} Contact
  * @typedef {{item: HTMLElement, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, block: HTMLButtonElement}} Card
  */
 
@@ -29,16 +28,17 @@ export class Relatives {
   /** @type {Map<string, Card>} by party */
   #cards = new Map();
   /**
-   * Who may be called, by party; null while the coordinator hasn't said.
-   * @type {Map<string, Contact> | null}
+   * Members of the Komps in which one may call others' apps, where there are some in which one may not; null where that makes no difference.
+   * @type {Set<string> | null}
    */
-  #callable = null;
+  #together = null;
   #isRestricted = false;
 
   /**
    * @param {object} parts
    * @param {import("../sdk/endpoint.js").Endpoint} parts.endpoint
    * @param {import("../sdk/account.js").Account} parts.account
+   * @param {import("./circle/neighbours.js").Neighbours} parts.neighbours
    * @param {import("./blocking.js").Blocking} parts.blocking
    * @param {(contact: LinkRecord) => void} parts.call
    * @param {() => void} parts.changed
@@ -47,21 +47,17 @@ export class Relatives {
     this.#parts = parts;
   }
 
-  /** Ask who is in the circle now. Without an answer nothing changes. */
+  /** Who is in the circle may be different, and is known by now. Without an answer nothing changes. */
   async learn() {
-    const { account, endpoint, changed } = this.#parts;
+    const { neighbours, changed } = this.#parts;
     try {
-      const contacts = await account.circle();
-      await endpoint.meet(contacts);
-      const komps = contacts.filter(({ kind }) => kind === "komp");
+      const komps = (neighbours.contacts ?? []).filter(({ kind }) => kind === "komp");
       const free = komps.filter(({ role }) => role !== "restricted");
+      this.#together = free.length === komps.length ? null : await this.#membersOf(free.map(({ party }) => party));
       this.#isRestricted = komps.length > 0 && free.length === 0;
-      const together = free.length === komps.length ? null : await this.#membersOf(free.map(({ party }) => party));
-      const people = contacts.filter(({ kind, party }) => kind === "person" && (together?.has(party) ?? true));
-      this.#callable = new Map(people.map((one) => [one.party, one]));
       changed();
     } catch (problem) {
-      if (!(problem instanceof Refused)) throw problem; // a coordinator without accounts, or none now: the link book is all there is
+      if (!(problem instanceof Refused)) throw problem; // asked again when something changes
     }
   }
 
@@ -70,8 +66,9 @@ export class Relatives {
    * @param {string} party
    */
   endpointsOf(party) {
-    const told = this.#callable?.get(party)?.endpoints;
-    const known = this.#parts.endpoint.book.links.filter((one) => one.party === party && one.kind === "person");
+    const { endpoint: here, neighbours } = this.#parts;
+    const told = neighbours.of(party)?.endpoints;
+    const known = here.book.links.filter((one) => one.party === party && one.kind === "person");
     return told ? known.filter(({ endpoint }) => told.some((one) => one.endpoint === endpoint)) : known;
   }
 
@@ -103,9 +100,9 @@ export class Relatives {
 
   /** @returns {string[]} */
   #parties() {
-    const { book } = this.#parts.endpoint;
-    const known = [...new Set(book.links.filter(({ kind }) => kind === "person").map(({ party }) => party))];
-    return this.#callable ? known.filter((party) => this.#callable?.has(party)) : known;
+    const { endpoint, neighbours } = this.#parts;
+    const known = endpoint.book.links.filter((one) => one.kind === "person" && neighbours.isShown(one)).map(({ party }) => party);
+    return [...new Set(known)].filter((party) => this.#together?.has(party) ?? true);
   }
 
   /**
@@ -129,7 +126,8 @@ export class Relatives {
     block.className = "button small block";
     button.addEventListener("click", () => this.#call(party));
     block.addEventListener("click", () => this.#toggleBlock(party));
-    part("li").append(block);
+    part(".send").replaceWith(block); // a person has no screen to write to, and no circle of their own
+    part(".circle-open").remove();
     return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span"), block };
   }
 

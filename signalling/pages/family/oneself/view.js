@@ -22,6 +22,7 @@ import { words, wordsOr } from "./words.js";
  * @property {import("../../sdk/account.js").Account} account
  * @property {import("../../sdk/rights.js").Rights} rights
  * @property {import("../circle/face.js").Faces} faces
+ * @property {(profile: {name: string, picture: string | null}) => void} shownAs the profile that others see is this from now on
  * @property {() => void} changed another view may be due
  */
 
@@ -125,7 +126,7 @@ export class OneselfView {
     });
     const profile = this.#profile;
     if (!isDone || !profile) return;
-    await this.#parts.endpoint.book.showAs({ name: profile.name, picture: profile.picture ?? null }); // rings say so too
+    this.#parts.shownAs({ name: profile.name, picture: profile.picture ?? null }); // rings say so too
     this.#say(said);
   }
 
