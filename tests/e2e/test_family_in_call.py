@@ -64,6 +64,13 @@ async def rises(call: LiveCall) -> None:
             await asyncio.sleep(0.05)
 
 
+async def films(page: Page, camera: str) -> None:
+    """One's own picture comes from that camera."""
+    async with asyncio.timeout(10):
+        while await page.evaluate(CAMERA) != [camera]:
+            await asyncio.sleep(0.05)
+
+
 async def test_muted_is_silence_there_and_a_camera_that_is_off_sends_no_picture(page: Page, call: LiveCall) -> None:
     mute = page.get_by_role("button", name="Mute the microphone")
     assert await loudest(call) > LOUD_DBFS
@@ -97,17 +104,17 @@ async def test_devices_are_changed_unplugged_and_taken_away_in_the_call(page: Pa
     assert await page.evaluate(CAMERA) == ["fake_device_0"]
     offered = await page.locator("#marks .offered").count()
     await page.get_by_role("button", name="Camera, microphone and speaker").click()
-    await page.get_by_label("Camera", exact=True).select_option(label="fake_device_1")
-    await page.wait_for_function(f"({CAMERA})().join() === 'fake_device_1'")
+    await page.get_by_label("Camera", exact=True).select_option(label="fake_device_2")
+    await films(page, "fake_device_2")
     await rises(call)
     await page.get_by_role("button", name="Done").click()
 
     await page.evaluate(UNPLUG, "videoinput")
-    await expect(page.locator("#call-note")).to_contain_text("That device was unplugged. Now in use: fake_device_")
+    await expect(page.locator("#call-note")).to_contain_text("That device was unplugged. Now in use: fake_device_0")
     await rises(call)
 
     await page.get_by_role("button", name="Use the other camera").click()
-    await rises(call)
+    await films(page, "fake_device_1")
 
     await page.evaluate(TAKE_AWAY)
     await expect(page.locator("#call-note")).to_contain_text("The browser turned your microphone off.")

@@ -65,7 +65,7 @@ async def test_it_rings_until_a_person_presses_and_nothing_is_asked_for_before(h
     page = home.page
     await expect(page.get_by_role("heading", name="Anna is calling")).to_be_focused()
     await expect(page.locator("#ring-sure")).to_have_text("Keys checked: it is really Anna’s app.")
-    await page.wait_for_function("document.title.includes('Anna is calling')")
+    await expect(page).to_have_title("☎ Anna is calling")
     await page.clock.run_for(30_000)
     assert not any(isinstance(message, CallAccept) for message in home.coordinator.heard)
     assert await page.evaluate("[asked, document.getElementById('remote').srcObject]") == [0, None]
@@ -73,10 +73,11 @@ async def test_it_rings_until_a_person_presses_and_nothing_is_asked_for_before(h
     await phone.hears("accepted")
     await home.coordinator.hears(CallAccept)
     await expect(page.get_by_role("button", name="Hang up")).to_be_focused()
-    await page.wait_for_function("asked > 0")
+    await expect(page.locator("#own")).to_be_visible()
+    assert await page.evaluate("asked") == 1
     await phone.says({"t": "bye", "reason": "hangup"})
     await expect(page.get_by_role("heading", name="The call is over.")).to_be_visible()
-    assert await page.title() == "Family · Närvaro"
+    await expect(page).to_have_title("Family · Närvaro")
 
 
 async def test_who_was_only_introduced_is_said_to_be_unproven(home: Home) -> None:
@@ -108,9 +109,7 @@ async def test_a_call_that_another_device_took_stops_ringing_and_says_so(home: H
     socket = await home.opens()
     phone = await home.is_rung(socket)
     await socket.send_json({"t": "call.taken", "call": phone.call})
-    await expect(home.page.locator("#missed li")).to_contain_text(
-        "Anna’s call was answered on another of your devices"
-    )
+    await expect(home.page.locator("#missed li")).to_contain_text("Anna’s call was answered on another of your devices")
     await expect(home.page.locator("#ring")).to_be_hidden()
 
 

@@ -38,7 +38,9 @@ def test_no_minute_is_written_that_could_not_be_read(minute: int) -> None:
 @pytest.mark.browser
 def test_the_browser_writes_takes_and_refuses_the_same(page: Page) -> None:
     for one in GOLDEN["written"]:
-        written = page.evaluate("(minute) => new TextDecoder().decode(on.missedCall.encodeMissedCall(minute))", one["minute"])
+        written = page.evaluate(
+            "(minute) => new TextDecoder().decode(on.missedCall.encodeMissedCall(minute))", one["minute"]
+        )
         assert written == one["content"]
     for one in GOLDEN["written"] + GOLDEN["foreign"]:
         assert page.evaluate(DECODE, one["content"]) == one["minute"]
