@@ -1,7 +1,7 @@
 # `make help` lists what can be asked for. Everything sets itself up first.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo check test bench policy docs audit lock clean
+.PHONY: help setup run demo check test bench policy docs screens audit lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -64,6 +64,9 @@ docs: setup ## write the generated parts of docs/ anew
 	@$(BIN)/signalling privacy article-30 --shipped --write docs/reference/article-30.md
 	$(say) 'docs 8/8  the table of attacks'
 	@$(BIN)/python -m tests.hostile.table
+
+screens: setup ## take the pictures of docs/screens.md anew; needs Debian's Chromium
+	@exec $(BIN)/python -m tests.e2e.screenshots
 
 audit: setup ## end real calls in every way and look for what they left; takes root and coturn
 	@exec $(BIN)/client-sim residue --report out/residue.html

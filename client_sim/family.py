@@ -57,8 +57,11 @@ class FamilyApp:
         if profile is not None:
             self.endpoint.book.show_as(profile.name, profile.picture)
 
-    def session_began(self) -> None:
+    def session_began(self, ready: wire.Ready) -> None:
         """See `Manner.session_began`: there is nothing to say."""
+
+    def commanded(self, command: str) -> None:
+        """See `Manner.commanded`: nobody commands an app."""
 
     def turns_away(self, ring: wire.CallRing) -> EndReason | None:
         """See `Manner.turns_away`."""

@@ -46,7 +46,7 @@ KINDS: Final = {
 
 def page(controller: Controller) -> bytes:
     """The page as HTML; what the operator set is escaped."""
-    links = " · ".join(
+    links = " ".join(
         f'<a href="#{language}" lang="{language}">{getattr(wording.NAMES, language)}</a>' for language in LANGUAGES
     )
     forms = "\n".join(_form(language, controller) for language in LANGUAGES)
@@ -60,6 +60,7 @@ def page(controller: Controller) -> bytes:
   <title>Närvaro · {escape(TITLE.en)}</title>
   <link rel="icon" href="/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/style.css">
+  <link rel="stylesheet" href="/papers.css">
   <script type="module" src="/my-data.js"></script>
 </head>
 <body>
@@ -67,7 +68,7 @@ def page(controller: Controller) -> bytes:
     <a class="wordmark" href="/"><img src="/icon.svg" alt="" width="36" height="36">Närvaro</a>
   </header>
   <main class="page prose">
-    <p>{links} · <a href="/privacy">{escape(wording.TITLE.en)}</a></p>
+    <p class="tongues">{links}</p>
 {forms}
   </main>
 </body>
@@ -94,4 +95,5 @@ def _form(language: str, controller: Controller) -> str:
         <p><button class="button primary">{say(SEND)}</button></p>
         <p role="status"></p>
       </form>
+      <p><a href="/privacy#{language}">{say(wording.TITLE)}</a></p>
     </section>"""

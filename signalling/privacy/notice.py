@@ -26,7 +26,7 @@ class Controller:
 def page(controller: Controller, register: Sequence[Processor]) -> bytes:
     """The page as HTML. Nothing of it comes from elsewhere; what the operator set is escaped."""
     parts = "\n".join(_in(language, controller, register) for language in LANGUAGES)
-    links = " · ".join(
+    links = " ".join(
         f'<a href="#{language}" lang="{language}">{getattr(wording.NAMES, language)}</a>' for language in LANGUAGES
     )
     return f"""<!doctype html>
@@ -39,13 +39,14 @@ def page(controller: Controller, register: Sequence[Processor]) -> bytes:
   <title>Närvaro · {escape(wording.TITLE.en)}</title>
   <link rel="icon" href="/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/style.css">
+  <link rel="stylesheet" href="/papers.css">
 </head>
 <body>
   <header class="bar">
     <a class="wordmark" href="/"><img src="/icon.svg" alt="" width="36" height="36">Närvaro</a>
   </header>
   <main class="page prose">
-    <p>{links}</p>
+    <p class="tongues">{links}</p>
 {parts}
   </main>
 </body>
@@ -82,7 +83,7 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
       <p>{say(wording.RIGHTS_TEXT, **contact)}</p>
       <p><a href="/my-data#{language}">{say(wording.FORM)}</a></p>
       <p>{say(wording.COMPLAIN)}</p>
-      {_table((say(wording.REGION), "", ""), complaints)}
+      {_table((say(wording.REGION), say(wording.AUTHORITY), say(wording.SITE)), complaints)}
       <p>{say(wording.NOBODY_ELSE)}</p>
     </section>"""
 

@@ -28,7 +28,7 @@ async def test_every_language_says_the_same_things(page: Page, origin: str, modu
     assert all(text.strip() for said in spoken.values() for text in said.values())
 
 
-@pytest.mark.parametrize("name", ["family", "student"])
+@pytest.mark.parametrize("name", ["index", "family", "student"])
 async def test_a_pages_html_asks_for_words_that_there_are(page: Page, origin: str, name: str) -> None:
     known: set[str] = set()
     for module in CATALOGUES:

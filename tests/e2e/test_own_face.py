@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.test_komp_moves_in import NAME, town
 from tests.e2e.test_pictures import Kitchen, kitchen
+from tests.e2e.village import NAME, town
 from tests.faces import face
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -15,7 +15,9 @@ KNOWS = """async (picture) => {
   const { keptSelf } = await import("/sdk/keeping.js");
   return (await keptSelf()).picture === picture;
 }"""
-CORNER = """() => [...document.getElementById("face").getContext("2d").getImageData(5, 5, 1, 1).data.slice(0, 3)].join()"""
+CORNER = (
+    """() => [...document.getElementById("face").getContext("2d").getImageData(5, 5, 1, 1).data.slice(0, 3)].join()"""
+)
 LETTERS_GROUND = "242,184,75"
 """What stands behind a letter where there is no picture."""
 

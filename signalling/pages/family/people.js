@@ -2,14 +2,16 @@
  * The list of those who can be called, whether they can be reached, and whether their keys were checked.
  */
 
+import { CIRCLE } from "./circle/words.js";
 import { element, say } from "./dom.js";
-import { words as sendWords } from "./send/words.js";
+import { SEND } from "./send/words.js";
 import { keysWords, presenceWords, words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
  * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
- * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, send: HTMLButtonElement}} Card
+ * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, send: HTMLElement,
+ *   circle: HTMLElement}} Card
  */
 
 /** One card for each record. It changes in place: a button never vanishes under a finger. */
@@ -18,30 +20,40 @@ export class PeopleView {
   #note = element("people-note", HTMLParagraphElement);
   #template = element("contact-card", HTMLTemplateElement);
   #call;
+  #openCircle;
   #send;
   /** @type {Map<string, Card>} by endpoint, in the order of the list */
   #cards = new Map();
 
   /**
    * @param {(endpoint: string) => void} call
-   * @param {(endpoint: string) => void} send
+   * @param {(komp: string) => void} openCircle show who else is there, by the Komp's party
+   * @param {(endpoint: string) => void} send a picture or a message
    */
-  constructor(call, send) {
+  constructor(call, openCircle, send) {
     this.#call = call;
     this.#send = send;
+    this.#openCircle = openCircle;
   }
 
   /**
    * @param {LinkRecord[]} contacts
    * @param {Endpoint} endpoint
+   * @param {import("./circle/neighbours.js").Neighbours} neighbours
    */
-  show(contacts, endpoint) {
+  show(contacts, endpoint, neighbours) {
     if (contacts.map((contact) => contact.endpoint).join() !== [...this.#cards.keys()].join()) {
       this.#cards = new Map(contacts.map((contact) => [contact.endpoint, this.#cards.get(contact.endpoint) ?? this.#cardOf(contact)]));
       this.#list.replaceChildren(...Array.from(this.#cards.values(), ({ item }) => item));
     }
-    for (const contact of contacts) bringUp(/** @type {Card} */ (this.#cards.get(contact.endpoint)), contact, endpoint);
-    say(this.#note, contacts.length > 0 ? "" : words("people.none"));
+    for (const contact of contacts) {
+      const card = /** @type {Card} */ (this.#cards.get(contact.endpoint));
+      bringUp(card, contact, endpoint);
+      card.circle.hidden = neighbours.of(contact.party) === null;
+      say(card.circle, CIRCLE.words("circle.people"));
+    }
+    const silent = neighbours.silentKomps(endpoint.book).map(({ name }) => CIRCLE.words("circle.silent", { name: name ?? "Komp" }));
+    say(this.#note, silent.length > 0 ? silent.join(" ") : contacts.length > 0 ? "" : words("people.none"));
   }
 
   /**
@@ -51,11 +63,13 @@ export class PeopleView {
   #cardOf(contact) {
     const card = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
     const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
-    const button = /** @type {HTMLButtonElement} */ (part(".call"));
-    const send = /** @type {HTMLButtonElement} */ (part(".send"));
+    const button = /** @type {HTMLButtonElement} */ (part("button"));
     button.addEventListener("click", () => this.#call(contact.endpoint));
+    const circle = /** @type {HTMLElement} */ (part(".circle-open"));
+    circle.addEventListener("click", () => this.#openCircle(contact.party));
+    const send = /** @type {HTMLElement} */ (part(".send-open"));
     send.addEventListener("click", () => this.#send(contact.endpoint));
-    return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part(".call span"), send };
+    return { circle, send, item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
   }
 }
 
@@ -78,6 +92,6 @@ function bringUp({ name, presence, keys, button, label, send }, contact, endpoin
   button.disabled = !endpoint.isOnline || state === "blocked";
   say(label, words(reachable ? "people.call" : "people.try"));
   button.setAttribute("aria-label", words(reachable ? "people.call_whom" : "people.try_whom", { name: contact.name }));
-  say(send, sendWords("send.open"));
-  send.setAttribute("aria-label", sendWords("send.open_whom", { name: contact.name }));
+  say(send, SEND.words("send.open"));
+  send.setAttribute("aria-label", SEND.words("send.open_whom", { name: contact.name }));
 }

@@ -7,6 +7,7 @@
 
 import { openCamera } from "../family/camera.js";
 import { Endpoint } from "../sdk/endpoint.js";
+import { IncomingCall } from "../sdk/incoming.js";
 import { Letters } from "../sdk/letters.js";
 import { Door } from "./door.js";
 import { Knob } from "./knob.js";
@@ -24,7 +25,6 @@ const TICK_MS = 200;
 const SHOWS_THE_SQUARE = new Set(["p", "P"]);
 
 /**
- * @typedef {import("../sdk/incoming.js").IncomingCall} IncomingCall
  * @typedef {import("../words/komp.js").KompWords} KompWords
  */
 
@@ -75,7 +75,7 @@ export class Device {
     const letters = new Letters(book, box, (endpoint) => this.#endpoint.learnKeys(endpoint));
     const postman = new Postman({ letters, account, album, vouching: new Vouching({ book, account, letters, expect }) });
     addEventListener("keydown", ({ key }) => SHOWS_THE_SQUARE.has(key) && this.#toggleDoor());
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     addEventListener("online", () => this.#endpoint.wake());
   }
 
@@ -83,9 +83,16 @@ export class Device {
   start() {
     this.#screen.volume = this.#knob.loudness;
     this.#ringer.prepare();
+    this.#goesOn();
     this.#endpoint.start();
     if (this.#endpoint.book.links.length === 0) void this.#door.open();
     this.#changed();
+  }
+
+  /** The page was loaded anew in a call: it is on the screen again; nothing rings, and nothing counts down. */
+  #goesOn() {
+    const call = this.#endpoint.resume(openCamera);
+    if (call instanceof IncomingCall) this.#call = call;
   }
 
   // ------------------------------------------------------------ how it meets a ring

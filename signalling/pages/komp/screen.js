@@ -39,6 +39,7 @@ export class Screen {
       item.append(Object.assign(document.createElement("span"), { textContent: step }));
       return item;
     });
+    this.#square.setAttribute("aria-label", words.pairSquare);
     element("pair-steps", HTMLOListElement).replaceChildren(...steps);
   }
 

@@ -45,6 +45,11 @@ export class Attempt {
     this.#exchange = new Exchange({ call: this.id, seal: to.seal, send, received });
   }
 
+  /** The refusal that the ring waits out now, or null. */
+  get waitsFor() {
+    return this.#invite.waitsFor;
+  }
+
   /**
    * Ring, for the first time or again, with the same bytes.
    * @returns {Promise<Message | null>} the server's `ok`; null while there is no connection

@@ -17,6 +17,11 @@ const TRY_AGAIN_MS = 1_000;
 
 /** An invite to one endpoint. */
 export class Invite {
+  /**
+   * The refusal that is waited out now, for a screen; null while none is.
+   * @type {string | null}
+   */
+  waitsFor = null;
   #socket;
   #sealed;
   #withdrawn = false;
@@ -52,10 +57,13 @@ export class Invite {
     const message = await this.#sealed;
     while (!this.#withdrawn) {
       try {
-        return await this.#socket.request(message);
+        const ok = await this.#socket.request(message);
+        this.waitsFor = null;
+        return ok;
       } catch (problem) {
         if (problem instanceof Disconnected) return null;
         if (!(problem instanceof Refused) || !TRY_AGAIN.has(problem.code)) throw problem;
+        this.waitsFor = problem.code;
         const { retryAfterMs = TRY_AGAIN_MS } = problem;
         await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       }

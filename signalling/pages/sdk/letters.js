@@ -80,6 +80,20 @@ export class Letters {
   }
 
   /**
+   * Leave a letter for these.
+   * @param {import("./post-box.js").PostPurpose} purpose
+   * @param {Uint8Array} content
+   * @param {import("./links.js").LinkRecord[]} to
+   * @returns {Promise<string>} the post's id
+   * @throws {PostError | import("./asking.js").Refused}
+   */
+  async send(purpose, content, to) {
+    const letter = await this.seal(purpose, content, to);
+    await this.leave(letter);
+    return letter.head.post;
+  }
+
+  /**
    * @param {WaitingPost} told
    * @returns {Promise<Uint8Array | null>}
    */

@@ -9,8 +9,8 @@ pytestmark = pytest.mark.browser
 
 SAYS = """({ content, purpose }) => {
   const said = on.greetings.decodeGreeting(on.unhex(content), purpose);
-  const { encodeGreeting, purposeOf } = on.greetings;
-  return [said.octets ? { ...said, octets: on.hex(said.octets) } : said, on.hex(encodeGreeting(said)), purposeOf(said)];
+  const seen = said.octets ? { ...said, octets: on.hex(said.octets) } : said;
+  return [seen, on.hex(on.greetings.encodeGreeting(said)), on.greetings.purposeOf(said)];
 }"""
 
 
