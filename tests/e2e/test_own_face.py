@@ -1,4 +1,4 @@
-"""The face on a Komp's screen is the one in the caller's own profile; another that the coordinator gives is not shown."""
+"""The face on a Komp's screen is that of the caller's own profile; another that the coordinator gives isn't shown."""
 
 import asyncio
 
