@@ -13,6 +13,7 @@ from signalling import app, commands, lasting, processing, relays
 from signalling.access.tokens import SigningKey
 from signalling.calls import diagram
 from signalling.commands import settings_page
+from signalling.commands.pages import pages
 from signalling.commands.privacy import privacy
 from signalling.commands.receipts import receipts
 from signalling.commands.words import plainly
@@ -135,6 +136,7 @@ def routes() -> None:
 
 main.add_command(privacy)
 main.add_command(receipts)
+main.add_command(pages)
 
 
 @main.group()

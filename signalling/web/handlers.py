@@ -1,5 +1,6 @@
 """The handlers of the URL map. Each says what it gives; failures are raised and translated elsewhere."""
 
+from importlib.metadata import version
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ from signalling.web.bodies import read_json
 from signalling.web.connection import SocketConnection
 from signalling.web.front import Front
 from signalling.web.guarded import GuardedSocket
+from signalling.web.pages import PageHashes, digest_of
 from signalling.web.socket import Conversation, error_message
 
 _FULL_RETRY_MS: Final = 5000
@@ -106,6 +108,12 @@ async def ready(front: Front, _request: web.Request) -> web.StreamResponse:
 async def openapi(front: Front, _request: web.Request) -> web.StreamResponse:
     """This API as OpenAPI 3.1."""
     return web.Response(body=front.openapi, content_type="application/json")
+
+
+async def page_hashes(front: Front, _request: web.Request) -> web.StreamResponse:
+    """The hashes of every page and script, to compare with a release's (docs/reference/pages.md)."""
+    hashes = front.pages.hashes()
+    return json_answer(PageHashes(version("narvaro"), digest_of(hashes), hashes, front.pages.made))
 
 
 async def page(front: Front, request: web.Request) -> web.StreamResponse:

@@ -17,6 +17,7 @@ from signalling.web.front import Front
 from signalling.web.headers import on_prepare
 from signalling.web.middleware import guard, translate
 from signalling.web.openapi import openapi_json
+from signalling.web.pages import PageHashes
 from signalling.web.policy import Policy, RouteName
 from signalling.web.route import BOX, EXPORT, OPENAPI, PICTURE, POST, Route, endpoint
 
@@ -78,6 +79,7 @@ ROUTES: Final = (
     Route("POST", "/v1/support/threads/erase", Policy.HOLDER, lists.erase, bodies.ThreadReference),
     # About all of this
     Route("GET", "/v1/openapi.json", Policy.OPEN, handlers.openapi, None, OPENAPI),
+    Route("GET", "/v1/pages", Policy.OPEN, handlers.page_hashes, None, PageHashes),
     Route("OPTIONS", "/v1/{any}", Policy.OPEN, handlers.preflight),
     Route("GET", "/livez", Policy.OPEN, handlers.live),
     Route("GET", "/readyz", Policy.OPEN, handlers.ready),

@@ -16,7 +16,7 @@ CLIENT_SIM = Path(__file__).parents[2] / "client_sim"
 RECEIPTS = {
     f"/v1/receipts/{end}" for end in ("head", "leaves/{leaf}", "inclusion/{index}/{size}", "growth/{old}/{new}")
 }
-OPEN_TO_ALL = {"/v1/openapi.json", "/livez", "/readyz", "/{page}", "/v1/consents"} | RECEIPTS
+OPEN_TO_ALL = {"/v1/openapi.json", "/v1/pages", "/livez", "/readyz", "/{page}", "/v1/consents"} | RECEIPTS
 HOLDERS = ("/v1/lists/withdraw", *(f"/v1/support/threads/{end}" for end in ("read", "messages", "erase")))
 """Opened by an unguessable reference or token in the body, without an account."""
 OPEN_ROUTES = {route.name for route in ROUTES if route.policy is Policy.OPEN}

@@ -4,14 +4,13 @@
 
 import { CIRCLE } from "./circle/words.js";
 import { element, say } from "./dom.js";
-import { SEND } from "./send/words.js";
+import { words as sendWords } from "./send/words.js";
 import { keysWords, presenceWords, words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
  * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
- * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, send: HTMLElement,
- *   circle: HTMLElement}} Card
+ * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, circle: HTMLElement, send: HTMLButtonElement}} Card
  */
 
 /** One card for each record. It changes in place: a button never vanishes under a finger. */
@@ -26,14 +25,15 @@ export class PeopleView {
   #cards = new Map();
 
   /**
-   * @param {(endpoint: string) => void} call
-   * @param {(komp: string) => void} openCircle show who else is there, by the Komp's party
-   * @param {(endpoint: string) => void} send a picture or a message
+   * @param {object} does
+   * @param {(endpoint: string) => void} does.call
+   * @param {(komp: string) => void} does.openCircle show who else is there, by the Komp's party
+   * @param {(endpoint: string) => void} does.send write to it
    */
-  constructor(call, openCircle, send) {
+  constructor({ call, openCircle, send }) {
     this.#call = call;
-    this.#send = send;
     this.#openCircle = openCircle;
+    this.#send = send;
   }
 
   /**
@@ -63,13 +63,14 @@ export class PeopleView {
   #cardOf(contact) {
     const card = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
     const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
-    const button = /** @type {HTMLButtonElement} */ (part("button"));
+    const button = /** @type {HTMLButtonElement} */ (part(".call"));
+    const send = /** @type {HTMLButtonElement} */ (part(".send"));
     button.addEventListener("click", () => this.#call(contact.endpoint));
     const circle = /** @type {HTMLElement} */ (part(".circle-open"));
     circle.addEventListener("click", () => this.#openCircle(contact.party));
-    const send = /** @type {HTMLElement} */ (part(".send-open"));
     send.addEventListener("click", () => this.#send(contact.endpoint));
-    return { circle, send, item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
+    const said = { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), label: part(".call span") };
+    return { ...said, button, circle, send };
   }
 }
 
@@ -92,6 +93,6 @@ function bringUp({ name, presence, keys, button, label, send }, contact, endpoin
   button.disabled = !endpoint.isOnline || state === "blocked";
   say(label, words(reachable ? "people.call" : "people.try"));
   button.setAttribute("aria-label", words(reachable ? "people.call_whom" : "people.try_whom", { name: contact.name }));
-  say(send, SEND.words("send.open"));
-  send.setAttribute("aria-label", SEND.words("send.open_whom", { name: contact.name }));
+  say(send, sendWords("send.open"));
+  send.setAttribute("aria-label", sendWords("send.open_whom", { name: contact.name }));
 }

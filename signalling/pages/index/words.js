@@ -36,7 +36,7 @@ const NB = Object.freeze({
   "family.heading": "Ring familien din",
   "family.text":
     "For pårørende: se om Kompen deres kan nås, og ring den med ett trykk. Nettleseren kobles til én gang, med den private lenken du har fått.",
-  "student.heading": "Gå til timen",
+  "student.heading": "Gå til klassen",
   "student.text": "For elever hjemme: se deg rundt, hør, snakk og rekk opp hånden gjennom roboten. Alt som trengs, er et nøkkelord fra skolen.",
   "komp.heading": "Gjør skjermen til en Komp",
   "komp.text": "For den som setter opp: en hvilken som helst skjerm med kamera som står i en stue. Det trengs en oppsettkode, én gang.",
@@ -44,7 +44,7 @@ const NB = Object.freeze({
   "unannounced.text":
     "En Komp ringer og teller ned ti sekunder før noe bilde eller noen lyd forlater den, eller når den. Øynene på en robot lyser så lenge noen er der.",
   "between.heading": "Bare mellom dere to",
-  "between.text": "Bilde og lyd er kryptert fra den ene enden til den andre. Koordinatoren sier bare hvordan de to finner hverandre.",
+  "between.text": "Bilde og lyd er kryptert fra den ene enden til den andre. Sentralen sier bare hvordan de to finner hverandre.",
   "nothing.heading": "Ingenting blir igjen",
   "nothing.text": "En samtale finnes bare i minnet. Når den er slutt, slettes alt om den med en gang, og siden sier fra.",
   elsewhere: "Disse sidene henter ingenting fra andre steder og setter ingen informasjonskapsler.",
@@ -62,7 +62,7 @@ const SV = Object.freeze({
   "family.heading": "Ring din familj",
   "family.text":
     "För anhöriga: se om deras Komp kan nås, och ring den med ett tryck. Webbläsaren kopplas en gång, med den privata länken som du har fått.",
-  "student.heading": "Gå till lektionen",
+  "student.heading": "Gå till klassen",
   "student.text": "För elever hemma: se dig omkring, lyssna, prata och räck upp handen genom roboten. Allt som behövs är ett nyckelord från skolan.",
   "komp.heading": "Gör skärmen till en Komp",
   "komp.text": "För den som ställer i ordning: vilken skärm med kamera som helst som står i ett vardagsrum. Det behövs en kod, en gång.",
@@ -70,7 +70,7 @@ const SV = Object.freeze({
   "unannounced.text":
     "En Komp ringer och räknar ner tio sekunder innan någon bild eller något ljud lämnar den, eller når den. En robots ögon lyser så länge någon är där.",
   "between.heading": "Bara mellan er två",
-  "between.text": "Bild och ljud är krypterade från den ena änden till den andra. Koordinatorn säger bara hur de två hittar varandra.",
+  "between.text": "Bild och ljud är krypterade från den ena änden till den andra. Samordnaren säger bara hur de två hittar varandra.",
   "nothing.heading": "Ingenting blir kvar",
   "nothing.text": "Ett samtal finns bara i minnet. När det är slut raderas allt om det genast, och sidan säger till.",
   elsewhere: "De här sidorna hämtar inget från någon annanstans och sätter inga kakor.",

@@ -15,7 +15,7 @@ export class MediaGate {
   /** @param {RTCRtpReceiver} receiver of which nothing shall be decoded yet */
   hold(receiver) {
     if (this.#isOpen || !("RTCRtpScriptTransform" in globalThis)) return;
-    this.#worker ??= new Worker("/sdk/gate-worker.js", { type: "module" });
+    this.#worker ??= new Worker(new URL("./gate-worker.js", import.meta.url), { type: "module" });
     receiver.transform = new RTCRtpScriptTransform(this.#worker);
   }
 

@@ -40,6 +40,7 @@ export class Disconnected extends Error {}
 export class Socket {
   /** @type {SocketState} */
   state = "stopped";
+  #origin;
   #identity;
   #tokens;
   #namedCalls;
@@ -63,8 +64,10 @@ export class Socket {
    * @param {() => NamedCall[]} parts.namedCalls the calls that the next hello names
    * @param {(message: Message) => void} parts.received everything that answers no request, `ready` included
    * @param {(state: SocketState) => void} parts.stateChanged
+   * @param {string} [parts.origin] the coordinator's
    */
-  constructor({ identity, tokens, namedCalls, received, stateChanged }) {
+  constructor({ identity, tokens, namedCalls, received, stateChanged, origin = location.origin }) {
+    this.#origin = origin;
     this.#identity = identity;
     this.#tokens = tokens;
     this.#namedCalls = namedCalls;
@@ -126,7 +129,7 @@ export class Socket {
   async #open() {
     const { token, tokenId, expiresAt } = await this.#tokens.current();
     if (this.state !== "connecting" || this.#socket) return;
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/v1/socket`, PROTOCOL);
+    const socket = new WebSocket(`${this.#origin.replace(/^http/, "ws")}/v1/socket`, PROTOCOL);
     this.#socket = socket;
     this.#listenForSilence();
     socket.onclose = ({ code }) => this.#closed(socket, code);
@@ -137,7 +140,7 @@ export class Socket {
       if (message.t === "welcome") {
         const clientNonce = randomText(32);
         const { endpoint } = this.#identity;
-        const signed = helloBytes({ origin: location.origin, endpoint, tokenId, nonce: message.nonce, clientNonce });
+        const signed = helloBytes({ origin: this.#origin, endpoint, tokenId, nonce: message.nonce, clientNonce });
         const proof = await this.#identity.sign(signed);
         const hello = { t: "hello", token, proof, client_nonce: clientNonce, features: [], calls: this.#namedCalls() };
         if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(hello));

@@ -108,7 +108,7 @@ export const NB = Object.freeze({
   "said.hand_up": "Roboten viser den opprakte hånden din.",
   "said.hand_down": "Hånden er nede.",
 
-  "after.erased": "Koordinatoren har slettet besøket.",
+  "after.erased": "Sentralen har slettet besøket.",
   "after.again": "Gå inn igjen",
   "after.back": "Tilbake",
   "after.steps": "Hva som skjedde",
@@ -145,7 +145,7 @@ export const NB = Object.freeze({
   "step.lost": "Veien er borte",
   "step.back": "Veien er tilbake",
   "step.ended": "Besøket ble avsluttet",
-  "step.erased": "Koordinatoren slettet besøket",
+  "step.erased": "Sentralen slettet besøket",
 
   "notice.replaced.heading": "Siden er ikke koblet lenger",
   "notice.replaced.text": "Det er laget et nytt nøkkelord for roboten, eller skolen har tatt den tilbake. Denne siden ble stengt ute med en gang: den verken ser eller hører klasserommet lenger. Med et nytt nøkkelord kan du komme inn igjen.",

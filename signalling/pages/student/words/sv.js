@@ -108,7 +108,7 @@ export const SV = Object.freeze({
   "said.hand_up": "Roboten visar din uppräckta hand.",
   "said.hand_down": "Handen är nere.",
 
-  "after.erased": "Koordinatorn har raderat besöket.",
+  "after.erased": "Samordnaren har raderat besöket.",
   "after.again": "Gå in igen",
   "after.back": "Tillbaka",
   "after.steps": "Vad som hände",
@@ -145,7 +145,7 @@ export const SV = Object.freeze({
   "step.lost": "Vägen är borta",
   "step.back": "Vägen är tillbaka",
   "step.ended": "Besöket avslutades",
-  "step.erased": "Koordinatorn raderade besöket",
+  "step.erased": "Samordnaren raderade besöket",
 
   "notice.replaced.heading": "Sidan är inte kopplad längre",
   "notice.replaced.text": "Ett nytt nyckelord har gjorts för roboten, eller så har skolan tagit tillbaka den. Den här sidan stängdes ute genast: den varken ser eller hör klassrummet längre. Med ett nytt nyckelord kan du komma in igen.",
