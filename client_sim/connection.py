@@ -46,7 +46,7 @@ from client_sim.aiortc_settings import (
     use_certificate,
 )
 from client_sim.control import words
-from client_sim.control.words import CHANNEL_IDS, Channel, Word
+from client_sim.control.words import CHANNEL_IDS, Away, Channel, Word
 from client_sim.descriptions import candidates_of, fingerprint_of
 from client_sim.ends import Ends
 from client_sim.sealed.contents import Bye, Candidate
@@ -295,6 +295,8 @@ class Connection:
         word = words.decode(message)
         if isinstance(word, Bye):
             self._tell(HeardBye(self.generation, word.reason))
+        elif isinstance(word, Away):
+            self._tell(Silent(self.generation))
         elif word is not None:
             self._tell(Overheard(self.generation, word))
 

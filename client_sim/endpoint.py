@@ -83,6 +83,9 @@ class Endpoint:
         self._running: asyncio.Task[None] | None = None
         self._closings: set[asyncio.Task[None]] = set()
         self.meetings = Meetings(self.socket)
+        self.news: Callable[[], None] = lambda: None
+        """Called when a letter may wait, or the circle may be another: at each session and when the coordinator says
+        so; and when it shuts this endpoint out."""
 
     def __repr__(self) -> str:
         return "Endpoint(…)"
@@ -116,6 +119,7 @@ class Endpoint:
         """Ring a person or a device at those of these endpoints whose keys are known. Raises KeysUnknownError."""
         call = CallId(base64url(secrets.token_bytes(16)))
         found = {EndpointId(one): self.book.addressee(call, one) for one in endpoints}
+        shown = self.book.keeping
         addressees = {endpoint: one for endpoint, one in found.items() if one is not None}
         if not addressees:
             raise KeysUnknownError("there is no key to seal a ring with: nothing is known of that party's endpoints")
@@ -128,7 +132,7 @@ class Endpoint:
             sent_at_ms=int(self._around.wall() * 1000),
             from_key=self.book.serial,
             reseal=self._reseal,
-            profile=None if media is Media.TELEPRESENCE else profile_digest(self.book.keeping.name, None),
+            profile=None if media is Media.TELEPRESENCE else profile_digest(shown.name, shown.picture),
         )
         return self._take_up(rules)
 
@@ -141,6 +145,12 @@ class Endpoint:
             then()
 
         self.ask(wire.KeysGet(list(endpoints)), answered)
+
+    async def learn_keys(self, endpoint: str) -> None:
+        """Ask for the newest statement of an endpoint that is known. Without an answer nothing changes."""
+        answer = await self.socket.asked(wire.KeysGet([endpoint]))
+        for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
+            self.book.take(found)
 
     async def turned_away(self) -> str:
         """Return why this endpoint is no longer online, once the coordinator has shut it out."""
@@ -169,7 +179,8 @@ class Endpoint:
         """See `Listener.ready`: every call says again what still counts, then the last words of the ended ones."""
         known = {one.call: one.state for one in ready.calls}
         self._session.set()
-        self._manner.session_began()
+        self._manner.session_began(ready)
+        self.news()
         self.send(wire.KeysPublish(self.book.published()))
         known_endpoints = [one.endpoint for one in self.book.links][:WATCHED]
         if known_endpoints:
@@ -188,6 +199,10 @@ class Endpoint:
                 self._presence_changed.set()
             case wire.CallRing():
                 self._rung(message)
+            case wire.PostWaiting() | wire.CircleChanged():
+                self.news()
+            case wire.DeviceCommand():
+                self._manner.commanded(message.command)
             case wire.PairMet() | wire.ForwardedPairBox():
                 self.meetings.received(message)
             case _:
@@ -206,6 +221,7 @@ class Endpoint:
         self.away = why
         self._session.set()
         self._shut_out.set()
+        self.news()
 
     # ------------------------------------------------------------------- for its calls
 

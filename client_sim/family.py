@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from client_sim.account import Account
+from client_sim.asking import AskingError
 from client_sim.control.words import Said
 from client_sim.descriptions import Section
 from client_sim.endpoint import Endpoint
@@ -46,8 +48,20 @@ class FamilyApp:
         endpoints = [one for one in known if book.is_verified(one)] or known
         return self.endpoint.call(contact.party, endpoints, media, lifetime_ms=lifetime_ms)
 
-    def session_began(self) -> None:
+    async def learn_own_profile(self, account: Account) -> None:
+        """How its owner is shown, as it may have been changed on another phone. Without an answer nothing changes."""
+        try:
+            profile = (await account.me()).profile
+        except AskingError:
+            return
+        if profile is not None:
+            self.endpoint.book.show_as(profile.name, profile.picture)
+
+    def session_began(self, ready: wire.Ready) -> None:
         """See `Manner.session_began`: there is nothing to say."""
+
+    def commanded(self, command: str) -> None:
+        """See `Manner.commanded`: nobody commands an app."""
 
     def turns_away(self, ring: wire.CallRing) -> EndReason | None:
         """See `Manner.turns_away`."""

@@ -5,22 +5,26 @@ open is left where it is: it may be damaged on the way, or sealed with a key tha
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from client_sim.linkbook import LinkBook
 from client_sim.post_box import PostBox, binding_of
+from client_sim.sealed.greetings import GREETING_PURPOSES
 from client_sim.sealed.keyring import key_of
 from client_sim.sealed.links import LinkRecord
 from client_sim.sealed.post import PostBinding, PostError, PostPurpose, Reader, open_post, seal_post
 from signalling.protocol import EndpointId, api
 from signalling.protocol.proof import base64url, from_base64url
 
+LearnKeys = Callable[[str], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Letter:
     """One that opened."""
 
+    post: str
     purpose: PostPurpose
     author: LinkRecord
     verified: bool
@@ -30,9 +34,11 @@ class Letter:
 class Letters:
     """One endpoint's. Every method raises AskingError where the coordinator can't be asked, or refuses."""
 
-    def __init__(self, book: LinkBook, box: PostBox) -> None:
+    def __init__(self, book: LinkBook, box: PostBox, *, learn_keys: LearnKeys | None = None) -> None:
+        """`learn_keys` asks for an author's newest key, where a letter names one that isn't known yet."""
         self._book = book
         self._box = box
+        self._learn_keys = learn_keys
 
     async def send(self, purpose: PostPurpose, content: bytes, to: Sequence[LinkRecord]) -> str:
         """Leave a letter for these; the post's id. Raises PostError where it is too large."""
@@ -44,7 +50,10 @@ class Letters:
         return post
 
     async def fetch(self) -> list[Letter]:
-        """Those that wait and open, oldest first; the coordinator forgets them. Each counts once, if it comes again."""
+        """Those that wait and open, oldest first; the coordinator forgets them. Each counts once, if it comes again.
+
+        A picture or a message of somebody whose keys nobody proved isn't even fetched: it waits until somebody vouches.
+        """
         letters = []
         for told in await self._box.waiting():
             letter = None if self._book.has_read(told.post) else await self._opened(told)
@@ -57,8 +66,14 @@ class Letters:
 
     async def _opened(self, told: api.WaitingPost) -> Letter | None:
         author = self._book.link(told.author)
+        if author is not None and self._learn_keys is not None and author.statement.serial < told.author_key:
+            await self._learn_keys(told.author)
+            author = self._book.link(told.author)
         own = key_of(self._book.keeping.ring, told.key, now=self._book.now())
         if author is None or own is None or author.statement.serial != told.author_key:
+            return None
+        verified = self._book.is_verified(told.author)
+        if told.purpose in GREETING_PURPOSES and not verified:
             return None
         box = await self._box.box(told.post)
         binding = binding_of(told)
@@ -74,4 +89,4 @@ class Letters:
             )
         except (PostError, ValueError):
             return None
-        return Letter(binding.purpose, author, self._book.is_verified(told.author), content)
+        return Letter(told.post, binding.purpose, author, verified, content)

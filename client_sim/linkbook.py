@@ -121,6 +121,11 @@ class LinkBook:
         if record is not None:
             self.put(msgspec.structs.replace(record, compared=counted(record.compared, now=self._wall())))
 
+    def show_as(self, name: str, picture: str | None) -> None:
+        """How its owner is shown to others from now on, which rings from here say."""
+        if (name, picture) != (self._keeping.name, self._keeping.picture):
+            self._keep(msgspec.structs.replace(self._keeping, name=name, picture=picture))
+
     def person(self, party: str) -> KnownPerson | None:
         """What is known of a person's own list of endpoints."""
         return next((one.known for one in self._keeping.persons if one.party == party), None)

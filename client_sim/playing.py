@@ -13,6 +13,8 @@ from rich.status import Status
 from rich.text import Text
 
 from client_sim import house as homes
+from client_sim.account import Account
+from client_sim.asking import Asking
 from client_sim.av1 import Av1
 from client_sim.ends import live_ends
 from client_sim.family import FamilyApp
@@ -60,6 +62,9 @@ async def call_elsewhere(
             app = FamilyApp(keeping, around, live_ends("FAMILY"), observe=printer.marked)
         try:
             await app.endpoint.start()
+            if isinstance(app, FamilyApp):
+                asking = Asking(app.endpoint.identity, origin=around.origin, http=http)
+                await app.learn_own_profile(Account(asking))
             return await _place(console, printer, contact, lambda: app.call(contact), seconds)
         finally:
             await app.endpoint.stop()

@@ -76,7 +76,7 @@ class Newcomer:
 
     def letters(self, endpoint: Endpoint) -> Letters:
         """Its posts."""
-        return Letters(endpoint.book, PostBox(self.asking))
+        return Letters(endpoint.book, PostBox(self.asking), learn_keys=endpoint.learn_keys)
 
 
 async def settle(

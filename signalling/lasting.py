@@ -34,6 +34,7 @@ async def store(settings: Settings) -> AsyncIterator[Store | None]:
         erasure_log=settings.erasure_log_file,
         backup_days=settings.backup_days,
         av1_log_days=settings.av1_log_days,
+        dpa_required=settings.dpa_required,
     ) as opened:
         yield opened
 

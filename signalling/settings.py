@@ -159,6 +159,9 @@ class Settings(BaseSettings):
     backup_days: int = _setting(
         35, "35", "How long a backup may be restored: the log forgets after that.", ge=1, le=3650
     )
+    dpa_required: bool = _setting(
+        False, "1", "An organisation is registered, and given a device, only with a data-processing agreement on file."
+    )
     av1_log_days: int = _setting(90, "30", "How long the AV1 log is kept, in days; `/privacy` tells it.", ge=1, le=365)
     controller: str = _setting(
         "No Isolation AS", "Example AB", "Who is responsible for personal data; named on `/privacy`.", min_length=1

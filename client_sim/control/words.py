@@ -98,7 +98,11 @@ class Beat(Word, frozen=True, tag="beat"):
     """App, on `telemetry`, each second: somebody is there."""
 
 
-Said = Look | Set | Done | Robot | Beat | Bye
+class Away(Word, frozen=True, tag="away"):
+    """Either end, on `control`, in every kind of call: this page goes, and may be back at once."""
+
+
+Said = Look | Set | Done | Robot | Beat | Bye | Away
 _decoder: Final[msgspec.json.Decoder[Said]] = msgspec.json.Decoder(Said)
 
 

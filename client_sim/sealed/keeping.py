@@ -15,6 +15,7 @@ from client_sim.sealed.device_list import KnownPerson
 from client_sim.sealed.keyring import KeyRing
 from client_sim.sealed.links import LinkRecord, LinkRecordError, Name, check_record
 from client_sim.sealed.statements import StatementError
+from signalling.protocol.api import PictureHash
 from signalling.protocol.fields import Bytes256, Key128
 
 KEEPING_BYTES: Final = 1024 * 1024
@@ -60,6 +61,8 @@ class Keeping(msgspec.Struct, frozen=True, omit_defaults=True):
     persons: Annotated[tuple[PersonOf, ...], Meta(max_length=LINKS)] = ()
     read: Annotated[tuple[Key128, ...], Meta(max_length=POSTS_READ)] = ()
     """The posts that were read last, newest last: a post counts once, whoever brings it again."""
+    picture: PictureHash | None = None
+    """Of the picture in its owner's profile: what rings say whose face they come with."""
 
     def __repr__(self) -> str:
         return "Keeping(…)"

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import click
 
-from signalling.commands.opened import in_store, print_table, refuse, with_store_settings
+from signalling.commands.opened import in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.people.device import DeviceMove, DeviceStatus
 from signalling.people.robot_log import Usage
+from signalling.privacy.reading import Looking, Record
+from signalling.service.staff import Staff
 from signalling.store.devices import Device
 from signalling.store.robot_log import date_of
 from signalling.store.store import Store
@@ -40,12 +42,13 @@ def add(kind: str, customer: str, name: str, **flags: str | None) -> None:
 
 @devices.command("list")
 @click.option("--customer", default=None, help="Only those of this customer.")
+@with_reading(Record.DEVICES)
 @with_store_settings
-def list_all(customer: str | None, **flags: str | None) -> None:
-    """All devices, with their status and how many members each has."""
+def list_all(customer: str | None, looking: Looking, **flags: str | None) -> None:
+    """All devices, with their status and how many members each has. Their customers see that it was done."""
 
-    async def work(store: Store, _now: float) -> list[tuple[Device, int]]:
-        found = await store.devices.all(customer)
+    async def work(store: Store, now: float) -> list[tuple[Device, int]]:
+        found = await Staff(store).devices(looking, customer, now=now)
         return [(one, len(await store.memberships.of_komp(one.party))) for one in found]
 
     rows = [
@@ -57,12 +60,13 @@ def list_all(customer: str | None, **flags: str | None) -> None:
 
 @devices.command()
 @click.option("--customer", default=None, help="Only those of this customer.")
+@with_reading(Record.USAGE)
 @with_store_settings
-def usage(customer: str | None, **flags: str | None) -> None:
+def usage(customer: str | None, looking: Looking, **flags: str | None) -> None:
     """What a customer may see of its AV1s: status, the day of the last use, and summed minutes by month."""
 
-    async def work(store: Store, _now: float) -> tuple[list[Device], list[Usage]]:
-        return await store.devices.all(customer), await store.robot_log.usage(customer)
+    async def work(store: Store, now: float) -> tuple[list[Device], list[Usage]]:
+        return await Staff(store).usage(looking, customer, now=now)
 
     found, used = in_store(flags, work)
     rows = []
@@ -95,6 +99,20 @@ _moving("suspend", DeviceMove.SUSPEND, "The subscription rests: calls to it are 
 _moving("resume", DeviceMove.RESUME, "The subscription goes on.")
 _moving("block", DeviceMove.BLOCK, "A recording was attempted: calls are refused until it is unblocked.")
 _moving("unblock", DeviceMove.UNBLOCK, "Let a blocked device take calls again.")
+
+
+@devices.command()
+@click.argument("device")
+@with_store_settings
+def restart(device: str, **flags: str | None) -> None:
+    """Have it start anew within a second, if it is online; what goes on through it ends."""
+
+    async def work(store: Store, now: float) -> bool:
+        return await store.devices.restart(PartyId(device), now=now)
+
+    if not in_store(flags, work):
+        raise refuse("there is no such device in use")
+    click.echo("told")
 
 
 @devices.command()

@@ -2,8 +2,10 @@
 
 import click
 
-from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_store_settings
+from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.privacy.holds import HoldReason
+from signalling.privacy.reading import Looking, Record
+from signalling.service.staff import Staff
 from signalling.store.store import Store
 
 _subject = click.argument("subject")
@@ -46,12 +48,13 @@ def lift(subject: str, reason: str, **flags: str | None) -> None:
 
 
 @holds.command("list")
+@with_reading(Record.HOLDS)
 @with_store_settings
-def list_all(**flags: str | None) -> None:
-    """All holds, and whether an erasure waits for them."""
+def list_all(looking: Looking, **flags: str | None) -> None:
+    """All holds, and whether an erasure waits for them. Whom they are of sees that it was done."""
 
-    async def work(store: Store, _now: float) -> tuple[list[tuple[str, HoldReason, int]], list[str]]:
-        return await store.holds.all(), await store.holds.due()
+    async def work(store: Store, now: float) -> tuple[list[tuple[str, HoldReason, int]], list[str]]:
+        return await Staff(store).holds(looking, now=now)
 
     held, due = in_store(flags, work)
     rows = [(subject, reason.value, str(day), "yes" if subject in due else "no") for subject, reason, day in held]

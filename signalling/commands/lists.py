@@ -4,9 +4,11 @@ import json
 
 import click
 
-from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_store_settings
+from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.people.lists import ListKind
 from signalling.privacy.consent import Consent
+from signalling.privacy.reading import Looking, Record
+from signalling.service.staff import Staff
 from signalling.store.lists import Exported
 from signalling.store.store import Store
 
@@ -21,8 +23,9 @@ def lists() -> None:
 @lists.command()
 @_kind
 @click.option("--confirm", is_flag=True, help="Yes, print everybody's address.")
+@with_reading(Record.LIST_ENTRY)
 @with_store_settings
-def export(kind: str, *, confirm: bool, **flags: str | None) -> None:
+def export(kind: str, *, confirm: bool, looking: Looking, **flags: str | None) -> None:
     """A line of JSON for each entry, with the token that withdraws it: every mail has to carry that.
 
     Export anew before each mailing, and erase the export after it: an older one has addresses that were withdrawn.
@@ -30,8 +33,8 @@ def export(kind: str, *, confirm: bool, **flags: str | None) -> None:
     if not confirm:
         raise refuse("this prints everybody's address; --confirm says that it shall")
 
-    async def work(store: Store, _now: float) -> list[Exported]:
-        return await store.lists.export(ListKind(kind))
+    async def work(store: Store, now: float) -> list[Exported]:
+        return await Staff(store).listed(looking, ListKind(kind), now=now)
 
     for one in in_store(flags, work):
         country = {"country": one.entry.country} if one.entry.country is not None else {}

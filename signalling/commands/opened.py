@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from signalling import lasting
 from signalling.people.profile import ProfileError
+from signalling.privacy.reading import ALLOWED, Looking, ReadingError, ReadPurpose, Record
 from signalling.settings import Settings, SettingsError, read_settings
 from signalling.store.faults import StoreError
 from signalling.store.store import Store
@@ -28,6 +30,30 @@ def with_store_settings(command: F) -> F:
         about = (Settings.model_fields[name].description or "").replace("`", "")
         command = click.option(f"--{name.replace('_', '-')}", name, metavar="VALUE", default=None, help=about)(command)
     return command
+
+
+def with_reading(record: Record) -> Callable[[F], F]:
+    """`--operator` and `--purpose`, one of those that this record is read for; the command is given `looking`.
+
+    Both are needed: a command that shows something personal is not done without.
+    """
+
+    def made(command: F) -> F:
+        @wraps(command)
+        def running(*arguments: Any, operator: str, purpose: str, **options: Any) -> Any:
+            looking = told_plainly(lambda: Looking(operator, ReadPurpose(purpose)))
+            return command(*arguments, looking=looking, **options)
+
+        who = click.option(
+            "--operator",
+            envvar="NARVARO_OPERATOR",
+            required=True,
+            help="Who looks: a name of staff. Whom it is about sees that it was done, what for and when.",
+        )
+        what_for = click.option("--purpose", type=choice_of(sorted(ALLOWED[record])), required=True, help="What for.")
+        return cast("F", who(what_for(running)))
+
+    return made
 
 
 def settings_of(flags: dict[str, str | None]) -> Settings:
@@ -58,7 +84,7 @@ def told_plainly(work: Callable[[], T]) -> T:
     """Do this; what an operator can put right is told in one line. Raises ClickException."""
     try:
         return work()
-    except (StoreError, ProfileError) as problem:
+    except (StoreError, ProfileError, ReadingError) as problem:
         raise click.ClickException(str(problem)) from None
     except OSError as problem:
         raise click.ClickException(problem.strerror or type(problem).__name__) from None

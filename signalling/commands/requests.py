@@ -5,8 +5,10 @@ from typing import Final
 
 import click
 
-from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_store_settings
+from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
+from signalling.privacy.reading import Looking, Record
 from signalling.privacy.requests import TEXT_AT_MOST, CameBy, Outcome, Refusal, RequestKind
+from signalling.service.staff import Reviewed, Staff
 from signalling.store.requests import Request
 from signalling.store.store import Store
 
@@ -37,25 +39,28 @@ def list_all(**flags: str | None) -> None:
 
 @requests.command()
 @_request
+@with_reading(Record.REQUEST)
 @with_store_settings
-def show(request: str, **flags: str | None) -> None:
-    """One request: who asks, what they say, and whose data their e-mail address leads to."""
+def show(request: str, looking: Looking, **flags: str | None) -> None:
+    """One request: who asks, what they say, and whose data their e-mail address leads to.
 
-    async def work(store: Store, now: float) -> tuple[Request, list[str], int] | None:
-        one = await store.requests.get(request)
-        return (one, await store.requests.customers_of(one), int(now // 86_400)) if one is not None else None
+    Customers, entries of lists, support threads and earlier requests with that address.
+    """
 
-    found = in_store(flags, work)
-    if found is None:
+    async def work(store: Store, now: float) -> tuple[Reviewed | None, int]:
+        return await Staff(store).request(looking, request, now=now), int(now // 86_400)
+
+    reviewed, today = in_store(flags, work)
+    if reviewed is None:
         raise refuse("there is no such request")
-    one, customers, today = found
+    one = reviewed.request
     told = [
         ("kind", one.kind.value),
         ("came by", one.came_by.value),
         ("received", _date(one.received_day)),
         ("due", _date(one.due_day)),
         ("standing", _standing(one, today)),
-        ("about", one.subject or ", ".join(f"customer:{name}" for name in customers) or "nobody known"),
+        ("about", ", ".join(reviewed.about) or "nobody known"),
         ("e-mail", one.email or ""),
         ("says", one.text or ""),
         ("reason", one.reason.value if one.reason is not None else ""),

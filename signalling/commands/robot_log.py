@@ -5,8 +5,10 @@ import sys
 
 import click
 
-from signalling.commands.opened import choice_of, in_store, refuse, with_store_settings
+from signalling.commands.opened import in_store, refuse, with_reading, with_store_settings
 from signalling.people.robot_log import LogPurpose, hours_of
+from signalling.privacy.reading import Looking, Record
+from signalling.service.staff import Staff
 from signalling.store.robot_log import date_of
 from signalling.store.store import Store
 
@@ -17,26 +19,28 @@ def av1_log() -> None:
 
 
 @av1_log.command()
-@click.option("--purpose", type=choice_of(LogPurpose), required=True, help="What it is looked at for.")
 @click.option("--device", default=None, help="One AV1 only; support always is of one.")
+@with_reading(Record.AV1_LOG)
 @with_store_settings
-def export(purpose: str, device: str | None, **flags: str | None) -> None:
-    """Print it as CSV, each row with the purpose; for invoicing the summed minutes, and no row of the log."""
-    chosen = LogPurpose(purpose)
+def export(device: str | None, looking: Looking, **flags: str | None) -> None:
+    """Print it as CSV, each row with the purpose; for invoicing the summed minutes, and no row of the log.
+
+    The robots' customers see that it was done.
+    """
+    chosen = LogPurpose(looking.purpose)
     if chosen is LogPurpose.SUPPORT and device is None:
         raise refuse("support looks at one robot: --device says which")
     out = csv.writer(sys.stdout, lineterminator="\n")
 
-    async def log(store: Store, _now: float) -> None:
+    async def log(store: Store, now: float) -> None:
         out.writerow(("purpose", "device", "date", "hours_utc", "field", "bucket", "times"))
-        async for row in store.robot_log.rows(chosen, device):
+        async for row in Staff(store).robot_log(looking, device, now=now):
             where = (row.device, date_of(row.day), hours_of(row.band))
             out.writerow((chosen.value, *map(str, where), row.field.value, row.bucket, row.times))
 
-    async def sums(store: Store, _now: float) -> None:
+    async def sums(store: Store, now: float) -> None:
         out.writerow(("purpose", "device", "customer", "month", "minutes"))
-        for one in await store.robot_log.usage():
-            if device in {None, one.device}:
-                out.writerow((chosen.value, str(one.device), one.customer, one.month, one.minutes))
+        for one in await Staff(store).sums(looking, device, now=now):
+            out.writerow((chosen.value, str(one.device), one.customer, one.month, one.minutes))
 
     in_store(flags, sums if chosen is LogPurpose.INVOICING else log)

@@ -2,8 +2,10 @@
 
 import click
 
-from signalling.commands.opened import in_store, print_table, refuse, with_store_settings
+from signalling.commands.opened import in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.people.support import SupportError, checked_text
+from signalling.privacy.reading import Looking, Record
+from signalling.service.staff import Staff
 from signalling.store.store import Store
 from signalling.store.support import Thread, Waiting
 
@@ -33,12 +35,13 @@ def list_all(**flags: str | None) -> None:
 
 @support.command()
 @_thread
+@with_reading(Record.THREAD)
 @with_store_settings
-def show(thread: str, **flags: str | None) -> None:
+def show(thread: str, looking: Looking, **flags: str | None) -> None:
     """What was asked and answered, and the address if one was left."""
 
     async def work(store: Store, now: float) -> Thread | None:
-        return await store.support.show(thread, now=now)
+        return await Staff(store).thread(looking, thread, now=now)
 
     found = in_store(flags, work)
     if found is None:

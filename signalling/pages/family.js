@@ -1,86 +1,133 @@
 /**
- * The family app: links this browser, pairs it, shows whom it knows, and calls them with one click.
+ * The family app: links this browser, pairs it, shows whom it knows, calls them with one click, and rings when one of them calls.
  *
  * It puts the parts together and chooses what is on the screen. It keeps nothing of a call but what is on the screen now.
  */
 
 import { bookOfThisBrowser, SECRETS, takenFragment } from "./family/arrival.js";
-import { openCamera } from "./family/camera.js";
+import { Blocking } from "./family/blocking.js";
+import { Calls } from "./family/calls.js";
+import { CheckView } from "./family/check.js";
+import { CIRCLE } from "./family/circle/words.js";
+import { invitationFrom } from "./family/coming-in/invitation.js";
+import { askToLast } from "./family/coming-in/lasting.js";
+import { ComingIn } from "./family/coming-in/view.js";
+import { COMING_IN } from "./family/coming-in/words.js";
 import { element, say } from "./family/dom.js";
-import { marksInto } from "./family/marks.js";
+import { showHandedOver, untilMine } from "./family/elsewhere.js";
+import { MissedCalls } from "./family/missed.js";
+import { OneTab } from "./family/one-tab.js";
+import { ONESELF } from "./family/oneself/words.js";
 import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
-import { Stage } from "./family/stage.js";
+import { Relatives } from "./family/relatives.js";
+import { Rooms } from "./family/rooms.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
-import { endedWords, FAMILY, lengthWords, saidWords, warningWords, words } from "./family/words.js";
+import { FAMILY, words } from "./family/words.js";
+import { CALL } from "./family/words/call.js";
+import { CHECK } from "./family/words/check.js";
+import { RINGING } from "./family/words/ringing.js";
+import { Account } from "./sdk/account.js";
+import { Asking } from "./sdk/asking.js";
 import { Endpoint } from "./sdk/endpoint.js";
+import { forgetSelf } from "./sdk/keeping.js";
+import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
+import { PostBox } from "./sdk/post-box.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
-/** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
-
-const TICK_MS = 250;
+/**
+ * @typedef {import("./sdk/links.js").LinkRecord} LinkRecord
+ * @typedef {import("./sdk/linkbook.js").LinkBook} LinkBook
+ */
 
 /** The screen of a linked browser. */
 class FamilyApp {
+  /** @type {Endpoint} */
   #endpoint;
-  #people = new PeopleView((endpoint) => this.#place(endpoint));
+  #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)), (komp) => this.#rooms.openCircle(komp));
   #pairing;
-  #stage = new Stage(() => this.#call?.hangUp());
+  /** @type {Calls} */
+  #calls;
+  /** @type {Rooms} */
+  #rooms;
+  /** @type {Relatives} */
+  #relatives;
+  /** @type {MissedCalls} */
+  #missed;
+  #check = new CheckView(() => this.#changed());
   #connection = element("connection", HTMLParagraphElement);
-  #status = element("status", HTMLParagraphElement);
-  /** @type {import("./sdk/call.js").OutgoingCall | null} */
-  #call = null;
+  #isHandedOver = false;
   #isWaiting = false;
-  #tick = 0;
 
-  /** @param {import("./sdk/linkbook.js").LinkBook} book */
-  constructor(book) {
-    this.#endpoint = new Endpoint(book, { isWatched: isForFamily, changed: () => this.#changed() });
-    this.#pairing = new PairView(this.#endpoint, () => this.#changed());
-    element("again", HTMLButtonElement).addEventListener("click", () => this.#call && this.#place(this.#call.contact.endpoint));
-    element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
-    addEventListener("pagehide", () => this.#endpoint.stop());
+  /**
+   * @param {LinkBook} book
+   * @param {OneTab} tab
+   */
+  constructor(book, tab) {
+    const changed = () => this.#changed();
+    const asking = new Asking(book.identity);
+    const [account, blocking] = [new Account(asking), new Blocking()];
+    this.#missed = new MissedCalls({
+      letters: new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint)),
+      endpointsOf: (party) => this.#relatives.endpointsOf(party),
+      callBack: (party) => this.#place(this.#relatives.bestOf(party)),
+      isBlocked: (party) => blocking.isBlocked(party),
+      changed,
+    });
+    const reachedAt = (/** @type {LinkRecord} */ contact) => this.#relatives.bestOf(contact.party) ?? book.link(contact.endpoint) ?? contact;
+    this.#calls = new Calls({ book, account, blocking, missed: this.#missed, reachedAt, changed });
+    this.#endpoint = new Endpoint(book, {
+      isWatched: isForFamily,
+      changed,
+      manner: this.#calls.manner,
+      posted: () => void this.#missed.read(),
+      circled: () => this.#circled(),
+    });
+    this.#calls.at(this.#endpoint);
+    this.#pairing = new PairView(this.#endpoint, changed);
+    this.#rooms = new Rooms(this.#endpoint, { changed, call: ({ party }) => this.#place(this.#relatives.bestOf(party)) });
+    const { neighbours } = this.#rooms;
+    this.#relatives = new Relatives({ endpoint: this.#endpoint, account, neighbours, blocking, call: (contact) => this.#place(contact), changed });
+    element("open-oneself", HTMLButtonElement).addEventListener("click", () => this.#rooms.openOneself());
+    tab.hold({ isInCall: () => this.#calls.isOn, gaveUp: () => this.#handOver() });
+    addEventListener("pagehide", () => this.#endpoint.leave());
     // Another window may have kept newer keys meanwhile: begin with what is kept now.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
+    document.addEventListener("click", changed, { once: true }); // from now on it may sound
+    this.#calls.goOn();
     this.#endpoint.start();
   }
 
   /** The other end's picture. */
   get picture() {
-    return this.#stage.picture;
+    return this.#calls.picture;
   }
 
   /** Another language: say it anew. */
   show() {
-    this.#stage.say();
-    element("after-marks", HTMLOListElement).replaceChildren();
+    this.#calls.say();
     this.#pairing.say();
     this.#show();
   }
 
-  /** @param {import("./sdk/pairing-code.js").PairingCode} code */
-  askToPair(code) {
-    this.#pairing.ask(code);
+  /**
+   * What the address brought, or this browser's coming in: an invitation that is still to be used, or was used or refused just now, and a code to pair by.
+   * @param {{invitation: string | null, code: import("./sdk/pairing-code.js").PairingCode | null, came?: import("./family/coming-in/entrance.js").CameIn}} brought
+   */
+  take({ invitation, code, came }) {
+    if (code) this.#pairing.ask(code, invitation === null ? "qr" : "secret_link");
+    if (invitation === null) return;
+    if (!came) this.#rooms.joining.ask(invitation);
+    else if (!code || came.komp === null) void this.#rooms.joining.came(came.komp);
   }
 
-  /** @param {string} endpoint */
-  #place(endpoint) {
-    const contact = this.#endpoint.book.link(endpoint);
-    if (!contact) return this.#leaveCall();
-    const local = openCamera();
-    this.#call = this.#endpoint.call(contact, local);
-    this.#stage.begin(this.#call, local);
-    this.#tick = setInterval(() => this.#show(), TICK_MS);
-    this.#show();
-  }
-
-  #leaveCall() {
-    this.#call = null;
-    this.#show();
+  /** @param {LinkRecord | null} contact */
+  #place(contact) {
+    if (contact) this.#calls.place(contact);
   }
 
   /** Many things change at once: the screen follows them once. */
@@ -97,45 +144,37 @@ class FamilyApp {
     const { state } = this.#endpoint;
     say(this.#connection, words(`connection.${state}`));
     this.#connection.classList.toggle("online", state === "online");
-    if (this.#call && this.#call.phase !== "ended") this.#showCall(this.#call);
-    else if (this.#call) this.#showAfter(this.#call);
-    else if (state === "superseded" || state === "refused") showNotice(state, state === "superseded" ? () => location.reload() : undefined);
+    if (this.#isHandedOver) showHandedOver();
+    else if (this.#calls.show()) this.#check.close();
+    else if (state === "superseded") showNotice(state, () => location.reload());
+    else if (state === "refused") showNotice(state, () => void forgetSelf().then(() => location.reload()));
+    else if (this.#rooms.joining.isOpen) this.#rooms.show();
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
+    else if (this.#check.isOpen) this.#check.show();
+    else if (this.#rooms.isOpen) this.#rooms.show();
     else this.#showPeople();
+    element("open-oneself", HTMLButtonElement).hidden = document.body.dataset.view !== "people";
   }
 
   #showPeople() {
-    this.#people.show(this.#endpoint.book.links.filter(isForFamily), this.#endpoint);
+    const { neighbours } = this.#rooms;
+    const komps = this.#endpoint.book.links.filter((one) => one.kind === "komp" && neighbours.isShown(one));
+    this.#people.show(komps, this.#endpoint, neighbours);
+    this.#relatives.show();
+    this.#missed.show();
     showView("people", "people-heading");
   }
 
-  /** @param {import("./sdk/call.js").OutgoingCall} call */
-  #showCall(call) {
-    this.#stage.show(call);
-    showView("call", "hang-up");
-    say(this.#status, saidWords(call));
+  /** Who is in the circle may be different. */
+  #circled() {
+    void this.#rooms.learn().then(() => this.#relatives.learn());
   }
 
-  /** @param {import("./sdk/call.js").OutgoingCall} call */
-  #showAfter(call) {
-    clearInterval(this.#tick);
-    this.#stage.clear();
-    const { timeline } = call;
-    const accepted = timeline.at("accepted");
-    const talkedMs = accepted === null ? null : (timeline.at("ended") ?? accepted) - accepted;
-    say(element("after-heading", HTMLHeadingElement), endedWords(call.reason));
-    const { name } = call.contact;
-    const together = talkedMs === null ? `${name}.` : words("after.together", { name, length: lengthWords(talkedMs) });
-    say(element("after-text", HTMLParagraphElement), together);
-    const warning = element("after-warning", HTMLParagraphElement);
-    say(warning, warningWords(call.reason) ?? "");
-    warning.hidden = warning.textContent === "";
-    element("again", HTMLButtonElement).classList.toggle("primary", warning.hidden);
-    element("after-erased", HTMLParagraphElement).hidden = timeline.at("erased") === null;
-    element("again", HTMLButtonElement).disabled = !this.#endpoint.isOnline;
-    marksInto(element("after-marks", HTMLOListElement), timeline);
-    showView("after", "after-heading");
-    say(this.#status, endedWords(call.reason));
+  /** Another tab of this browser goes on. */
+  #handOver() {
+    this.#isHandedOver = true;
+    this.#endpoint.stop();
+    this.#show();
   }
 }
 
@@ -144,19 +183,23 @@ class FamilyApp {
  * @param {LinkRecord} record
  */
 function isForFamily({ kind }) {
-  return kind === "komp";
+  return kind !== "av1";
 }
+
+const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, ONESELF, RINGING];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());
   const fragment = takenFragment();
+  const tab = new OneTab();
+  await untilMine(tab);
   try {
-    const code = pairingCodeFrom(fragment);
-    const book = await bookOfThisBrowser(fragment, code !== null);
-    if (!book) return;
-    app = new FamilyApp(book);
-    if (code) app.askToPair(code);
-    if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
+    const [code, invitation] = [pairingCodeFrom(fragment), invitationFrom(fragment)];
+    const book = await bookOfThisBrowser(fragment);
+    if (book === "nobody") {
+      const because = invitation ? "invitation" : code ? "code" : "nobody";
+      comingIn = new ComingIn({ invitation, because }, (came) => void begin(came.book, tab, { code, invitation, came }));
+    } else if (book) await begin(book, tab, { code, invitation });
   } catch (problem) {
     if (problem instanceof LinkRefused) showNotice("damaged");
     else if (problem instanceof PairingCodeRefused) showNotice("damaged_code");
@@ -164,12 +207,28 @@ async function start() {
   }
 }
 
+/**
+ * @param {LinkBook} book
+ * @param {OneTab} tab
+ * @param {Parameters<FamilyApp["take"]>[0]} brought
+ */
+async function begin(book, tab, brought) {
+  comingIn = null;
+  app = new FamilyApp(book, tab);
+  app.take(brought);
+  if (brought.came) void askToLast();
+  if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
+}
+
 /** @type {FamilyApp | null} */
 let app = null;
-fillPage(FAMILY);
+/** @type {ComingIn | null} */
+let comingIn = null;
+fillPage(...CATALOGUES);
 offerLanguages(element("language", HTMLSelectElement), () => {
-  fillPage(FAMILY);
+  fillPage(...CATALOGUES);
   sayNotice();
+  comingIn?.say();
   app?.show();
 });
 await start();

@@ -8,6 +8,7 @@
 import { element, say } from "./family/dom.js";
 import { Account } from "./sdk/account.js";
 import { Asking } from "./sdk/asking.js";
+import { OutgoingCall } from "./sdk/call.js";
 import { Endpoint } from "./sdk/endpoint.js";
 import { forgetSelf, keptSelf } from "./sdk/keeping.js";
 import { LinkBook } from "./sdk/linkbook.js";
@@ -27,7 +28,10 @@ import { Visit } from "./student/visit.js";
 import { fillPage, words, wordsOr } from "./student/words.js";
 import { offerLanguages } from "./words/spoken.js";
 
-/** @typedef {import("./sdk/links.js").LinkRecord} LinkRecord */
+/**
+ * @typedef {import("./sdk/links.js").LinkRecord} LinkRecord
+ * @typedef {import("./sdk/control/words.js").Said} Said
+ */
 
 const TICK_MS = 250;
 
@@ -48,6 +52,7 @@ class StudentApp {
   #local = Promise.resolve(new MediaStream());
   #isWaiting = false;
   #tick = 0;
+  #visiting = Object.freeze({ media: /** @type {const} */ ("telepresence"), overheard: (/** @type {Said} */ word) => this.#visit?.hear(word) });
 
   /** @param {LinkBook} book */
   constructor(book) {
@@ -62,10 +67,11 @@ class StudentApp {
     element("back", HTMLButtonElement).addEventListener("click", () => this.#leaveCall());
     element("show-code", HTMLButtonElement).addEventListener("click", () => (this.#code.open(true), this.#show()));
     noticeAttempts(() => this.#call?.phase === "accepted" && this.#call.hangUp("recording"));
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     addEventListener("online", () => this.#endpoint.wake());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#endpoint.wake());
+    this.#goesOn();
     this.#endpoint.start();
   }
 
@@ -86,8 +92,19 @@ class StudentApp {
   #enter() {
     const robot = this.#robot;
     if (!robot) return this.#leaveCall();
-    this.#local = openMicrophone();
-    this.#call = this.#endpoint.call(robot, this.#local, { media: "telepresence", overheard: (word) => this.#visit?.hear(word) });
+    this.#begin(this.#endpoint.call(robot, openMicrophone(), this.#visiting));
+  }
+
+  /** The page was loaded anew in a visit, and its PIN was given in time: the visit goes on. */
+  #goesOn() {
+    const call = this.#endpoint.resume(openMicrophone, this.#visiting);
+    if (call instanceof OutgoingCall) this.#begin(call);
+  }
+
+  /** @param {OutgoingCall} call */
+  #begin(call) {
+    this.#local = call.local;
+    this.#call = call;
     this.#tick = setInterval(() => this.#show(), TICK_MS);
     stayAwake();
     this.#show();

@@ -240,9 +240,18 @@ CONSENTS: Final = Activity(
     (Eraser.NOTHING,),
     (Reader.OPERATOR,),
 )
+READS: Final = Activity(
+    "reads",
+    "Show people and customers which of their data staff have read, and what for",
+    Subject.PERSON,
+    Basis.INTEREST,
+    Kept.READS,
+    (Eraser.READS, Eraser.PERSON, Eraser.CUSTOMER, Eraser.AGREEMENT, Eraser.THREAD, Eraser.WITHDRAWAL),
+    (Reader.SELF, Reader.OPERATOR),
+)
 
 ACTIVITIES: Final = (
     CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
     HOLDS, REQUESTS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
-    LISTS, SUPPORT, CONSENTS,
+    LISTS, SUPPORT, CONSENTS, READS,
 )  # fmt: skip

@@ -76,6 +76,7 @@ class Kept(StrEnum):
     FOR_GOOD = "for_good"
     CONSENT = "consent"
     SUPPORT = "support"
+    READS = "reads"
 
 
 class Eraser(StrEnum):
@@ -103,6 +104,7 @@ class Eraser(StrEnum):
     WITHDRAWAL = "Lists.withdraw (signalling.store.lists)"
     THREAD = "SupportThreads.erase (signalling.store.support)"
     THREADS = "the retention run: support threads"
+    READS = "the retention run: staff reads"
     PROCESS = "the end of the process"
     OPERATOR = "the operator's rotation of logs"
     NOTHING = "nothing: it names nobody"
@@ -145,6 +147,7 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
             "1 year after the last message, or until its asker erases it; a customer's while the agreement lives",
             365 * DAY_SECONDS,
         ),
+        Kept.READS: Term("1 year, or until whom it is about is erased", 365 * DAY_SECONDS),
     }
 )
 

@@ -14,6 +14,8 @@ from signalling.privacy.wording import Words
 
 _EPOCH: Final = dt.date(1970, 1, 1)
 _MOMENTS: Final = frozenset({"expires_at", "statement_not_after"})
+_MINUTES: Final = frozenset({"minute"})
+_READS: Final = frozenset({"record", "purpose"})
 _STYLE: Final = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
     "th{text-align:start;font-weight:400;padding-inline-end:1rem;vertical-align:top}td{overflow-wrap:anywhere}"
@@ -67,29 +69,38 @@ def page(language: str, parts: Sequence[Told], controller: Controller, authority
 
 def _section(part: Told, say: Say) -> str:
     activity = part.declared.activity
-    tables = "\n".join(_row(row, say) for row in part.rows)
-    return f"""<h2>{say(wording.ACTIVITIES[activity.key])}</h2>
+    tables = "\n".join(_row(part.table, row, say) for row in part.rows)
+    title = wording.ACTIVITIES.get(activity.key) or words.SECTIONS[activity.key]
+    kept = wording.KEPT.get(part.declared.kept) or words.UNTIL[part.declared.kept]
+    return f"""<h2>{say(title)}</h2>
 <p>{say(words.SOURCE)}: {say(words.SOURCES[part.table])}. {say(words.BASIS)}: {say(words.BASES[activity.basis])}.
-{say(words.KEPT)}: {say(wording.KEPT[part.declared.kept])}.</p>
+{say(words.KEPT)}: {say(kept)}.</p>
 {tables}"""
 
 
-def _row(row: Mapping[str, Any], say: Say) -> str:
+def _row(table: str, row: Mapping[str, Any], say: Say) -> str:
     cells = "\n".join(
-        f'<tr><th scope="row">{say(words.COLUMNS[name])}</th><td>{_cell(name, value, say)}</td></tr>'
+        f'<tr><th scope="row">{say(_named(table, name))}</th><td>{_cell(table, name, value, say)}</td></tr>'
         for name, value in row.items()
         if value is not None
     )
     return f"<table>\n{cells}\n</table>"
 
 
-def _cell(name: str, value: Any, say: Say) -> str:
+def _named(table: str, column: str) -> Words:
+    return words.OF_A_TABLE.get((table, column)) or words.COLUMNS[column]
+
+
+def _cell(table: str, name: str, value: Any, say: Say) -> str:
     if isinstance(value, bool):
         return say(words.YES if value else words.NO)
     if isinstance(value, int) and (name == "day" or name.endswith("_day")):
         return (_EPOCH + dt.timedelta(days=value)).isoformat()
-    if isinstance(value, int) and name in _MOMENTS:
-        return dt.datetime.fromtimestamp(value, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    if name == "content":
+    if isinstance(value, int) and name in _MOMENTS | _MINUTES:
+        seconds = value * 60 if name in _MINUTES else value
+        return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if table == "staff_reads" and name in _READS:
+        return say(words.VALUES[value])
+    if (table, name) == ("pictures", "content"):
         return f'<img src="{escape(str(value))}" alt="">'
-    return escape(str(value))
+    return escape(str(value)).replace("\n", "<br>")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from signalling.privacy.declaring import Basis
+from signalling.privacy.declaring import Basis, Kept
+from signalling.privacy.reading import ReadPurpose, Record
 from signalling.privacy.wording import Words
 
 TITLE: Final = Words("Det vi har sparat om dig", "Det vi har lagret om deg", "What we have stored about you")
@@ -27,6 +28,7 @@ NO: Final = Words("nej", "nei", "no")
 
 BASES: Final[Mapping[Basis, Words]] = MappingProxyType(
     {
+        Basis.CONSENT: Words("samtycke, 6.1 a", "samtykke, 6 nr. 1 a", "consent, 6(1)(a)"),
         Basis.CONTRACT: Words("avtal, 6.1 b", "avtale, 6 nr. 1 b", "contract, 6(1)(b)"),
         Basis.LAW: Words(
             "rättslig förpliktelse, 6.1 c", "rettslig forpliktelse, 6 nr. 1 c", "legal obligation, 6(1)(c)"
@@ -43,6 +45,9 @@ BASES: Final[Mapping[Basis, Words]] = MappingProxyType(
 _APP: Final = Words("din app", "appen din", "your app")
 _YOU: Final = Words("du själv, i appen", "du selv, i appen", "you, in the app")
 _OPERATOR: Final = Words("den som driver tjänsten", "den som driver tjenesten", "whoever runs the service")
+_YOU_OR_US: Final = Words(
+    "du själv, när avtalet slöts", "du selv, da avtalen ble inngått", "you, when the agreement was made"
+)
 
 SOURCES: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -59,6 +64,23 @@ SOURCES: Final[Mapping[str, Words]] = MappingProxyType(
         "holds": _OPERATOR,
         "erasures_due": _YOU,
         "subject_requests": _YOU,
+        "customers": _YOU_OR_US,
+        "devices": _OPERATOR,
+        "av1_usage": Words("roboten själv", "roboten selv", "the robot itself"),
+        "keywords": _OPERATOR,
+        "robot_links": Words(
+            "appen som använde nyckelordet", "appen som brukte nøkkelordet", "the app that used the keyword"
+        ),
+        "books": _OPERATOR,
+        "list_entries": _YOU,
+        "support_threads": _YOU,
+        "support_messages": Words("du, och personalen som svarade", "du, og de som svarte", "you, and our staff"),
+        "consents": _YOU,
+        "staff_reads": Words(
+            "tjänsten själv",
+            "tjenesten selv",
+            "the service itself",
+        ),
     }
 )
 """Where each table's values come from (GDPR article 15(1)(g))."""
@@ -105,6 +127,86 @@ COLUMNS: Final[Mapping[str, Words]] = MappingProxyType(
         "text": Words("vad du skrev", "hva du skrev", "what you wrote"),
         "answer": Words("svar", "svar", "answer"),
         "asked_day": Words("begärd", "bedt om", "asked for"),
+        "customer": Words("kundens slumpade nummer", "kundens tilfeldige nummer", "the customer's random number"),
+        "dpa_version": Words(
+            "personuppgiftsbiträdesavtal, version", "databehandleravtale, versjon", "data-processing agreement, version"
+        ),
+        "created_day": Words("kund sedan", "kunde siden", "customer since"),
+        "address": Words("leveransadress", "leveringsadresse", "delivery address"),
+        "payment_reference": Words("betalreferens", "betalingsreferanse", "payment reference"),
+        "status": Words("tillstånd", "tilstand", "status"),
+        "device": Words("apparat", "enhet", "device"),
+        "month": Words("månad", "måned", "month"),
+        "minutes": Words("minuter", "minutter", "minutes"),
+        "last_day": Words("sista dag", "siste dag", "last day"),
+        "av1": Words("robot", "robot", "robot"),
+        "used": Words("använt", "brukt", "used"),
+        "entry": Words("post", "oppføring", "entry"),
+        "consent": Words("samtycke", "samtykke", "consent"),
+        "country": Words("land", "land", "country"),
+        "thread": Words("fråga", "spørsmål", "question"),
+        "place": Words("nummer", "nummer", "number"),
+        "by": Words("skrivet av", "skrevet av", "written by"),
+        "wording": Words("ordalydelse, version", "ordlyd, versjon", "wording, version"),
+        "wording_hash": Words("ordalydelsens kontrollsumma", "ordlydens kontrollsum", "checksum of the wording"),
+        "policy_version": Words("policyns version", "erklæringens versjon", "version of the policy"),
+        "given_day": Words("lämnat", "gitt", "given"),
+        "withdrawn_day": Words("återkallat", "trukket tilbake", "withdrawn"),
+        "read": Words("läsning", "lesing", "read"),
+        "record": Words("vad som lästes", "hva som ble lest", "what was read"),
+        "minute": Words("när", "når", "when"),
+        "operator": Words("vem av personalen", "hvem av de ansatte", "who of staff"),
     }
 )
 """By column, without `sealed_`."""
+
+OF_A_TABLE: Final[Mapping[tuple[str, str], Words]] = MappingProxyType(
+    {
+        ("books", "content"): Words("verifikation", "bilag", "entry in the books"),
+        ("devices", "party"): Words("apparatens nummer", "enhetens nummer", "the device's number"),
+        ("devices", "name"): Words("vad ni kallar den", "hva dere kaller den", "what you call it"),
+        ("staff_reads", "purpose"): Words("varför", "hvorfor", "what for"),
+        ("support_messages", "text"): Words("vad som skrevs", "hva som ble skrevet", "what was written"),
+    }
+)
+"""Where a column means something else in one table than in the others."""
+
+SECTIONS: Final[Mapping[str, Words]] = MappingProxyType(
+    {"consents": Words("Samtycken som det bygger på", "Samtykker som det bygger på", "Consents that it rests on")}
+)
+"""Of activities that are about nobody by themselves."""
+UNTIL: Final[Mapping[Kept, Words]] = MappingProxyType(
+    {
+        Kept.FOR_GOOD: Words(
+            "för gott, men utan att något leder till dig när posten är borta",
+            "for alltid, men uten at noe fører til deg når oppføringen er borte",
+            "for good, but nothing leads to you once the entry is gone",
+        )
+    }
+)
+"""Their periods."""
+
+VALUES: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        Record.PROFILE: Words("din profil", "profilen din", "your profile"),
+        Record.CUSTOMER: Words("kunduppgifter", "kundeopplysninger", "the customer's data"),
+        Record.DEVICES: Words("lista över apparater", "liste over enheter", "the list of devices"),
+        Record.USAGE: Words("summerade minuter", "summerte minutter", "summed minutes"),
+        Record.AV1_LOG: Words("robotens logg", "robotens logg", "the robot's log"),
+        Record.HOLDS: Words("varför något sparas", "hvorfor noe beholdes", "why something is kept"),
+        Record.REQUEST: Words("en begäran", "et krav", "a request"),
+        Record.THREAD: Words("en fråga till oss", "et spørsmål til oss", "a question to us"),
+        Record.LIST_ENTRY: Words("post i en lista", "oppføring i en liste", "an entry of a list"),
+        Record.EXPORT: Words("allt, för att lämnas ut", "alt, for å utleveres", "everything, to be handed over"),
+        Record.READS: Words("dessa läsningar", "disse lesingene", "these reads"),
+        ReadPurpose.SUPPORT: Words("hjälp", "hjelp", "support"),
+        ReadPurpose.PROACTIVE_SUPPORT: Words("förebyggande hjälp", "forebyggende hjelp", "proactive support"),
+        ReadPurpose.INVOICING: Words("fakturering", "fakturering", "invoicing"),
+        ReadPurpose.SECURITY: Words("säkerhet", "sikkerhet", "security"),
+        ReadPurpose.DELIVERY: Words("leverans", "levering", "delivery"),
+        ReadPurpose.MAILING: Words("utskick", "utsending", "mailing"),
+        ReadPurpose.SUBJECT_REQUEST: Words("svar på en begäran", "svar på et krav", "to answer a request"),
+        ReadPurpose.LEGAL: Words("rättsligt krav", "rettslig krav", "a legal claim"),
+    }
+)
+"""What staff read, and what for."""

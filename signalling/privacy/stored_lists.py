@@ -1,4 +1,4 @@
-"""The data map, what lasts of lists, support threads and consents. `stored` takes it in."""
+"""The data map, what lasts of lists, support threads, consents and staff's reads. `stored` takes it in."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from signalling.privacy.declaring import Export, declared
 
 _GIVEN: Final = Export.GIVEN
 _TECHNICAL: Final = Export.TECHNICAL
-_NOBODY: Final = Export.NOT_ABOUT_ANYBODY
+_MASKED: Final = Export.MASKED
 
 COLUMNS: Final = (
     *declared(
@@ -31,6 +31,7 @@ COLUMNS: Final = (
             "customer": ("of which customer, if it was tied to one", _GIVEN),
             "last_day": ("the day of the last message", _GIVEN),
             "consent": ("by which consent there is an address", _GIVEN),
+            "address_index": ("keyed hash of the address", _TECHNICAL),
             "sealed_email": ("e-mail address, by choice", _GIVEN, "support thread"),
         },
     ),
@@ -49,13 +50,25 @@ COLUMNS: Final = (
         "consents",
         why.CONSENTS,
         {
-            "consent": ("random id; once the entry is gone it leads nowhere", _NOBODY),
-            "kind": ("to what: waiting list, newsletter, address for support", _NOBODY),
-            "wording": ("version of the words that were shown", _NOBODY),
-            "wording_hash": ("hash of those words", _NOBODY),
-            "policy_version": ("version of the policy then", _NOBODY),
-            "given_day": ("the day it was given", _NOBODY),
-            "withdrawn_day": ("the day it was withdrawn, or ended", _NOBODY),
+            "consent": ("random id; once the entry is gone it leads nowhere", _GIVEN),
+            "kind": ("to what: waiting list, newsletter, address for support", _GIVEN),
+            "wording": ("version of the words that were shown", _GIVEN),
+            "wording_hash": ("hash of those words", _GIVEN),
+            "policy_version": ("version of the policy then", _GIVEN),
+            "given_day": ("the day it was given", _GIVEN),
+            "withdrawn_day": ("the day it was withdrawn, or ended", _GIVEN),
+        },
+    ),
+    *declared(
+        "staff_reads",
+        why.READS,
+        {
+            "read": ("random id", _GIVEN),
+            "subject": ("whose data were read", _GIVEN),
+            "record": ("what was read, from a closed list", _GIVEN),
+            "purpose": ("what for, from a closed list", _GIVEN),
+            "minute": ("when", _GIVEN),
+            "sealed_operator": ("who of staff", _MASKED, "whom it is about"),
         },
     ),
 )

@@ -174,6 +174,11 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Spørsmål til oss og svarene våre; e-post bare hvis du vil oppgi den",
             "Questions to us and our answers; e-mail only if you choose to leave it",
         ),
+        "reads": Words(
+            "När personal läst dina uppgifter: vad, varför och när",
+            "Når ansatte har lest opplysningene dine: hva, hvorfor og når",
+            "When staff read your data: what, what for and when",
+        ),
     }
 )
 """Of every activity that handles personal data."""
@@ -231,6 +236,9 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
             "ett år efter det sista meddelandet, eller tills du raderar frågan; en kunds medan avtalet gäller",
             "ett år etter den siste meldingen, eller til du sletter spørsmålet; en kundes mens avtalen gjelder",
             "one year after the last message, or until you erase it; a customer's while the agreement lives",
+        ),
+        Kept.READS: Words(
+            "ett år, eller tills du raderas", "ett år, eller til du slettes", "one year, or until you are erased"
         ),
     }
 )

@@ -33,6 +33,14 @@ DeviceStatus = Literal["provisioned", "active", "suspended", "blocked", "returne
 RequestKind = Literal["access", "rectification", "erasure", "restriction", "objection"]
 Outcome = Literal["granted", "refused"]
 Refusal = Literal["kept", "not_identified", "nothing_there", "others_rights", "excessive"]
+ReadRecord = Literal[
+    "profile", "customer", "devices", "usage", "av1_log", "holds", "request", "support_thread", "list_entry", "export",
+    "staff_reads",
+]  # fmt: skip
+ReadPurpose = Literal[
+    "support", "proactive_support", "invoicing", "security", "delivery", "mailing", "subject_request", "legal"
+]
+Minute = Annotated[int, Meta(ge=0, description="minutes since 1970-01-01")]
 Email = Annotated[str, Meta(pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}$", description="an e-mail address")]
 Words = Annotated[str, Meta(pattern=r"^[^\x00]+$", max_length=2000, description="in one's own words")]
 PostPurpose = Literal["picture", "message", "missed-call", "device-list", "vouching", "wifi"]
@@ -320,6 +328,20 @@ class OwnRequests(Part, frozen=True):
     """Those that are kept: until 30 days after their answer was fetched."""
 
     requests: list[OwnRequest]
+
+
+class OwnRead(Part, frozen=True):
+    """That staff read something of one's own: what, what for, and when. Not who: that is about somebody else."""
+
+    record: ReadRecord
+    purpose: ReadPurpose
+    minute: Minute
+
+
+class OwnReads(Part, frozen=True):
+    """Those of a year, oldest first."""
+
+    reads: list[OwnRead]
 
 
 class MyDataRequest(StrictPart, frozen=True):

@@ -10,11 +10,12 @@ from typing import Final
 import phonenumbers
 
 from signalling.people.circle import Endpoint
-from signalling.privacy.export import Answering, archive
+from signalling.privacy.export import Answering, Held, archive
 from signalling.privacy.requests import RequestKind
-from signalling.protocol.api import MyDataRequest, OwnRequest, OwnRequests, RequestMade, RequestTaken
+from signalling.protocol.api import MyDataRequest, OwnRead, OwnReads, OwnRequest, OwnRequests, RequestMade, RequestTaken
 from signalling.protocol.errors import ErrorCode, ProtocolError
 from signalling.service.nothing import found
+from signalling.store import envelope
 from signalling.store.requests import Request
 from signalling.store.store import Store
 from signalling.vocabulary import PartyKind
@@ -33,8 +34,13 @@ class Rights:
         """All that is stored about the asker, as a ZIP. Raises ProtocolError `not_found` where there is no profile."""
         held = found(await self._store.holdings.of(caller.party))
         profile = found(await self._store.profiles.get(caller.party))
-        answering = replace(self._answering, country=country_of(profile.phone or "") or self._answering.country)
-        return archive(held, answering, day=dt.datetime.fromtimestamp(now, dt.UTC).date().isoformat())
+        return answered(held, self._answering, phone=profile.phone, now=now)
+
+    async def reads(self, caller: Endpoint) -> OwnReads:
+        """Which of the asker's data staff read in the last year. Raises ProtocolError `not_found` without a profile."""
+        await self._is_person(caller)
+        found = await self._store.reads.of(envelope.person(caller.party))
+        return OwnReads([OwnRead(one.record.value, one.purpose.value, one.minute) for one in found])
 
     async def ask(self, caller: Endpoint, asked: RequestMade, *, now: float) -> OwnRequest:
         """A request from the app. Raises ProtocolError `not_found` without a profile, `conflict` for too many."""
@@ -62,6 +68,14 @@ class Rights:
     async def _is_person(self, caller: Endpoint) -> None:
         if caller.kind is not PartyKind.PERSON or await self._store.profiles.get(caller.party) is None:
             raise ProtocolError(ErrorCode.NOT_FOUND)
+
+
+def answered(held: Held, answering: Answering, *, phone: str | None, now: float) -> bytes:
+    """The ZIP, with the authority of the country that the number is of."""
+    country = country_of(phone or "") or answering.country
+    return archive(
+        held, replace(answering, country=country), day=dt.datetime.fromtimestamp(now, dt.UTC).date().isoformat()
+    )
 
 
 def country_of(number: str) -> str | None:

@@ -13,7 +13,7 @@ from signalling.people.circle import ChangeKind
 from signalling.store.agreements import erase_customer
 from signalling.store.database import Work
 from signalling.store.envelope import Envelope
-from signalling.store.erasing import erase_invitations, erase_people, forget_circle
+from signalling.store.erasing import erase_invitations, erase_people, erase_requests, forget_circle
 from signalling.store.erasure_log import ErasureLog, matching
 from signalling.store.lists import erase_entries
 from signalling.store.rows import DEVICE_KINDS
@@ -27,6 +27,7 @@ from signalling.store.tables import (
     list_entries,
     memberships,
     parties,
+    subject_requests,
     support_threads,
 )
 from signalling.vocabulary import PartyId
@@ -71,8 +72,10 @@ async def _erased(work: Work, keys: Envelope, log: ErasureLog, wanted: Mapping[s
     await erase_entries(work, keys, listed)
     threads = await found("thread", support_threads.c.thread)
     await erase_threads(work, keys, threads)
+    answered = await found("request", subject_requests.c.request)
+    await erase_requests(work, keys, answered)
     left = await _left(work, log, wanted.get("membership", set()))
-    return sum(map(len, (gone, reset, people, used, spent, cut_off, listed, threads, left)))
+    return sum(map(len, (gone, reset, people, used, spent, cut_off, listed, threads, answered, left)))
 
 
 async def _left(work: Work, log: ErasureLog, wanted: set[str]) -> Sequence[tuple[str, str]]:

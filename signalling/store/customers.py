@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from signalling.store import envelope
 from signalling.store.database import Database
 from signalling.store.envelope import Envelope, Place, SubjectKey
-from signalling.store.faults import ConflictError
+from signalling.store.faults import AgreementError, ConflictError
 from signalling.store.holds import reasons_of
 from signalling.store.rows import day_of, fresh_id
 from signalling.store.support import erase_threads_of
@@ -43,12 +43,15 @@ class CustomerData:
 class Customers:
     """Adds, reads, corrects and removes customers."""
 
-    def __init__(self, database: Database, keys: Envelope) -> None:
+    def __init__(self, database: Database, keys: Envelope, *, dpa_required: bool = False) -> None:
+        """`dpa_required`: an organisation has a data-processing agreement, or isn't taken."""
         self._database = database
         self._keys = keys
+        self._dpa_required = dpa_required
 
     async def add(self, data: CustomerData, *, now: float) -> str:
-        """A new customer; its id."""
+        """A new customer; its id. Raises AgreementError."""
+        self._check(data)
         customer = fresh_id()
         async with self._database.changing() as work:
             key = await self._keys.new(work.connection, envelope.customer(customer))
@@ -66,7 +69,8 @@ class Customers:
         return _data(row, key) if row is not None and key is not None else None
 
     async def correct(self, customer: str, data: CustomerData) -> bool:
-        """Put new data in place of the old."""
+        """Put new data in place of the old. Raises AgreementError."""
+        self._check(data)
         async with self._database.changing(erases=True) as work:
             key = await self._keys.key(work.connection, envelope.customer(customer))
             if key is None:
@@ -76,6 +80,11 @@ class Customers:
             )
         return True
 
+    async def names(self) -> list[str]:
+        """Every customer's id, and nothing of theirs."""
+        async with self._database.reading() as connection:
+            return list((await connection.execute(select(customers.c.customer))).scalars())
+
     async def all(self) -> dict[str, CustomerData]:
         """Every customer by id, for the operator."""
         async with self._database.reading() as connection:
@@ -83,10 +92,10 @@ class Customers:
             keys = await self._keys.keys(connection, [envelope.customer(row.customer) for row in rows])
         return {row.customer: _data(row, keys[envelope.customer(row.customer)]) for row in rows}
 
-    async def remove(self, customer: str) -> bool:
+    async def remove(self, customer: str, *, now: float) -> bool:
         """Erase a customer that has no device any more; False if it has, a hold keeps it, or it isn't there."""
         try:
-            async with self._database.changing(erases=True) as work:
+            async with self._database.changing(now=now, erases=True) as work:
                 if await reasons_of(work, envelope.customer(customer)):
                     return False
                 await self._keys.erase(work.connection, [envelope.customer(customer)])
@@ -96,6 +105,10 @@ class Customers:
                 return gone.rowcount == 1
         except ConflictError:  # a device refers to it
             return False
+
+    def _check(self, data: CustomerData) -> None:
+        if self._dpa_required and data.kind is CustomerKind.ORGANISATION and not data.dpa_version:
+            raise AgreementError
 
 
 def _row(customer: str, data: CustomerData, key: SubjectKey) -> Mapping[str, Any]:

@@ -119,6 +119,8 @@ class Database:
                     work = Work(marked, now=now)
                     yield work
                     await work.write_noted()
+                    if work.gone and not now:
+                        raise StoreError("an erasure has its day, or the log of erasures would forget it at once")
                     if self.log is not None and work.gone and work.is_told:
                         await self.log.note(marked, work.gone, day=int(now // DAY_SECONDS))
         if erases:

@@ -11,10 +11,11 @@ from signalling.people.device import DeviceMove, DeviceStatus, moved
 from signalling.people.membership import may_manage
 from signalling.people.profile import checked_name
 from signalling.store import envelope
+from signalling.store.customers import CustomerKind
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.erasing import forget_circle
-from signalling.store.faults import ConflictError
+from signalling.store.faults import AgreementError, ConflictError
 from signalling.store.rows import add_endpoint, fresh_id, locked_device, memberships_of, owner_of
 from signalling.store.tables import customers, devices, endpoints, parties
 from signalling.vocabulary import EndpointId, PartyId, PartyKind
@@ -42,12 +43,17 @@ class Device:
 class Devices:
     """Registers devices and moves them through their life."""
 
-    def __init__(self, database: Database, keys: Envelope) -> None:
+    def __init__(self, database: Database, keys: Envelope, *, dpa_required: bool = False) -> None:
+        """`dpa_required`: an organisation has a data-processing agreement before it is given a device."""
         self._database = database
         self._keys = keys
+        self._dpa_required = dpa_required
 
     async def add(self, kind: PartyKind, customer: str, name: str, *, now: float) -> tuple[PartyId, str] | None:
-        """A new device and its one-time provisioning token; None without such a customer. Raises ProfileError."""
+        """A new device and its one-time provisioning token; None without such a customer.
+
+        Raises ProfileError; AgreementError for an organisation without one, where that is required.
+        """
         if not kind.is_device:
             raise ValueError("a device is a Komp or an AV1")
         name = checked_name(name)
@@ -128,6 +134,13 @@ class Devices:
             status = found.scalar_one_or_none()
         return DeviceStatus(status) if status is not None else None
 
+    async def owners(self, device: str | None = None) -> dict[str, str]:
+        """Whose each device is, or that one: ids alone."""
+        wanted = select(devices.c.party, devices.c.customer)
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted if device is None else wanted.where(devices.c.party == device))
+            return {row.party: row.customer for row in found}
+
     async def all(self, customer: str | None = None) -> list[Device]:
         """Every device, or those of a customer, for the operator."""
         wanted = select(devices).order_by(devices.c.customer, devices.c.party)
@@ -162,6 +175,27 @@ class Devices:
             await self._put(work, party, status=status)
             work.note(party, _HEARD[move])
         return status
+
+    async def recorded(self, robot: PartyId, *, now: float) -> bool:
+        """Somebody tried to record through that AV1: it is blocked from now on. False: it is no AV1 in use."""
+        async with self._database.changing(now=now) as work:
+            row = await locked_device(work, robot)
+            if row is None or row.kind != PartyKind.AV1:
+                return False
+            status = moved(DeviceStatus(row.status), DeviceMove.BLOCK)
+            if status is not None and status != row.status:
+                await self._put(work, robot, status=status)
+                work.note(robot, ChangeKind.SUSPENDED)
+        return status is not None
+
+    async def restart(self, party: PartyId, *, now: float) -> bool:
+        """It starts anew, if it is online; False: there is no such device in use."""
+        async with self._database.changing(now=now) as work:
+            row = await locked_device(work, party)
+            if row is None or not await _has_endpoint(work, party):
+                return False
+            work.note(party, ChangeKind.RESTARTED)
+        return True
 
     async def reset(
         self,
@@ -202,9 +236,13 @@ class Devices:
         return self._keys.hashed("provisioning", token)
 
     async def _sealed_name(self, work: Work, customer: str, party: PartyId, name: str) -> bytes | None:
-        there = await work.connection.execute(select(customers.c.customer).where(customers.c.customer == customer))
-        key = await self._keys.key(work.connection, envelope.customer(customer))
-        return key.seal_text(_place(party), name) if there.one_or_none() is not None and key is not None else None
+        there = await work.connection.execute(select(customers).where(customers.c.customer == customer))
+        row, key = there.one_or_none(), await self._keys.key(work.connection, envelope.customer(customer))
+        if row is None or key is None:
+            return None
+        if self._dpa_required and row.kind == CustomerKind.ORGANISATION and not row.dpa_version:
+            raise AgreementError
+        return key.seal_text(_place(party), name)
 
     async def _put(self, work: Work, party: PartyId, **values: object) -> None:
         await work.connection.execute(update(devices).where(devices.c.party == party).values(**values))

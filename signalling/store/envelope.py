@@ -29,6 +29,9 @@ REMEMBERED: Final = 4096
 """Unwrapped keys that are kept in memory: a key management service isn't asked for each name."""
 PERSON: Final = "person"
 CUSTOMER: Final = "customer"
+REQUEST: Final = "request"
+LISTED: Final = "listed"
+THREAD: Final = "thread"
 INDEX: Final = "index"
 PEPPER: Final = "pepper"
 
@@ -63,7 +66,7 @@ def invitation(name: str) -> str:
 
 def request(name: str) -> str:
     """The subject of a subject request: who asks may be known by nothing but an e-mail address."""
-    return f"request:{name}"
+    return f"{REQUEST}:{name}"
 
 
 def books(name: str) -> str:
@@ -73,12 +76,12 @@ def books(name: str) -> str:
 
 def listed(name: str) -> str:
     """The subject of an entry of the waiting list or the newsletter."""
-    return f"listed:{name}"
+    return f"{LISTED}:{name}"
 
 
 def thread(name: str) -> str:
     """The subject of a support thread."""
-    return f"thread:{name}"
+    return f"{THREAD}:{name}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -167,6 +170,15 @@ class Envelope:
     async def new(self, connection: AsyncConnection, subject: str) -> SubjectKey:
         """A fresh key for a subject that has none."""
         return SubjectKey(await self._make(connection, subject))
+
+    async def renew(self, connection: AsyncConnection, subject: str) -> SubjectKey:
+        """A fresh key in place of the one that a subject has. Whoever calls seals anew what the old one opened."""
+        key = secrets.token_bytes(KEY_BYTES)
+        version, wrapped = await self._master.wrap(key, subject)
+        mine = update(subject_keys).where(subject_keys.c.subject == subject)
+        await connection.execute(mine.values(master=version, wrapped=wrapped))
+        self._remember(subject, wrapped, key)
+        return SubjectKey(key)
 
     async def key(self, connection: AsyncConnection, subject: str) -> SubjectKey | None:
         """The key of that subject."""

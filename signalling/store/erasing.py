@@ -68,6 +68,7 @@ async def erase_requests(work: Work, keys: Envelope, names: Iterable[str]) -> in
     gone = list(names)
     await keys.erase(work.connection, [envelope.request(one) for one in gone])
     await work.connection.execute(delete(subject_requests).where(subject_requests.c.request.in_(gone)))
+    work.erased("request", *gone)
     return len(gone)
 
 

@@ -22,3 +22,10 @@ class HeldError(StoreError):
     def __init__(self, reasons: frozenset[HoldReason]) -> None:
         super().__init__("a hold keeps it")
         self.reasons: Final = reasons
+
+
+class AgreementError(StoreError):
+    """An organisation has no data-processing agreement, and the operator requires one (P-25)."""
+
+    def __init__(self) -> None:
+        super().__init__("an organisation needs its data-processing agreement: --dpa-version says which was signed")

@@ -19,6 +19,7 @@ from signalling.store.consents import end, give
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.faults import ConflictError
+from signalling.store.reads import sealed_anew
 from signalling.store.rows import day_of, fresh_id
 from signalling.store.tables import consents, list_entries
 
@@ -27,6 +28,8 @@ from signalling.store.tables import consents, list_entries
 class Exported:
     """An entry as the operator takes it out, to write to it: with the token that withdraws it in one step."""
 
+    name: str
+    """The entry's id."""
     entry: Entry
     token: str
     wording: str
@@ -63,6 +66,12 @@ class Lists:
             name = (await connection.execute(wanted)).scalar_one_or_none()
         return name is not None and await self._erase(name, now=now) == 1
 
+    async def names(self, kind: ListKind) -> list[str]:
+        """The ids of its entries, and nothing of theirs."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(list_entries.c.entry).where(list_entries.c.kind == kind))
+            return list(found.scalars())
+
     async def export(self, kind: ListKind) -> list[Exported]:
         """The whole list, for the operator."""
         wanted = select(list_entries, consents.c.wording, consents.c.given_day).join(consents)
@@ -71,7 +80,7 @@ class Lists:
             rows = (await connection.execute(wanted.order_by(consents.c.given_day, list_entries.c.entry))).all()
             keys = await self._keys.keys(connection, [envelope.listed(row.entry) for row in rows])
         return [
-            Exported(_entry(row, key), self._token(row.entry), row.wording, row.given_day)
+            Exported(row.entry, _entry(row, key), self._token(row.entry), row.wording, row.given_day)
             for row in rows
             if (key := keys.get(envelope.listed(row.entry))) is not None
         ]
@@ -97,9 +106,10 @@ class Lists:
         # The same again, under a fresh key: a stranger who tries an address sees no difference.
         subject = envelope.listed(row.entry)
         old = await self._keys.key(work.connection, subject)
-        kept = _entry(row, old) if old is not None else entry
-        await self._keys.erase(work.connection, [subject])
-        key = await self._keys.new(work.connection, subject)
+        assert old is not None, "a key goes with its entry, in one transaction"
+        kept = _entry(row, old)
+        key = await self._keys.renew(work.connection, subject)
+        await sealed_anew(work, subject, old, key)
         await work.connection.execute(
             update(list_entries).where(list_entries.c.entry == row.entry).values(**_sealed(row.entry, kept, key))
         )

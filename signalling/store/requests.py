@@ -3,6 +3,7 @@
 Whoever asks by e-mail is not looked up when they ask: only an operator who reviews the request is shown whose it is.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,13 +20,15 @@ from signalling.privacy.requests import (
     due_day,
 )
 from signalling.store import envelope
+from signalling.store.addresses import Addresses
 from signalling.store.agreements import erase_customer
-from signalling.store.customers import Customers
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.erasing import erase_people, erase_requests
 from signalling.store.holds import kept_back, reasons_of
+from signalling.store.lists import erase_entries
 from signalling.store.rows import day_of, fresh_id, locked_people
+from signalling.store.support import erase_threads, threads_free_of
 from signalling.store.tables import subject_requests
 from signalling.vocabulary import PartyId
 
@@ -61,7 +64,7 @@ class Requests:
     def __init__(self, database: Database, keys: Envelope) -> None:
         self._database = database
         self._keys = keys
-        self._customers = Customers(database, keys)
+        self._addresses = Addresses(database, keys)
 
     async def ask(self, party: PartyId, kind: RequestKind, text: str | None, *, now: float) -> Request | None:
         """A person's own, from the app. None: no profile, or too many that aren't decided yet."""
@@ -99,25 +102,23 @@ class Requests:
         found = await self._found(subject_requests.c.request == request)
         return found[0] if found else None
 
-    async def customers_of(self, request: Request) -> list[str]:
-        """The customers who have the e-mail address that the request came from: for whoever reviews it."""
-        if request.email is None:
-            return []
-        wanted = request.email.casefold()
-        return [
-            customer
-            for customer, data in (await self._customers.all()).items()
-            if data.email is not None and data.email.casefold() == wanted
-        ]
+    async def about(self, request: Request) -> list[str]:
+        """Whose data it is about: the asker's own, or those that the address leads to, for whoever reviews it.
+
+        Subjects as keys are named: `person:…`, `customer:…`, `listed:…`, `thread:…`, earlier requests as `request:…`.
+        """
+        if request.subject is not None:
+            return [request.subject]
+        found = await self._addresses.subjects(request.email) if request.email is not None else []
+        return [one for one in found if one != envelope.request(request.request)]
 
     async def grant(self, request: Request, answer: str | None, *, now: float) -> Outcome | None:
         """Grant it; an erasure is done in the same transaction. None: decided already, or gone.
 
-        Where a hold keeps what shall be erased, it is refused with the hold's reasons, and erased once that is over;
-        where there is nothing to erase, it is refused as that.
+        Where a hold keeps some of what shall be erased, it is refused with the hold's reasons, and erased once that is
+        over; the rest is erased now. Where there is nothing to erase, it is refused as that.
         """
-        subjects = [request.subject] if request.subject is not None else []
-        subjects += [envelope.customer(one) for one in await self.customers_of(request)]
+        subjects = await self.about(request)
         async with self._database.changing(now=now, erases=True) as work:
             if not await _lock_open(work, request):
                 return None
@@ -207,17 +208,20 @@ class Requests:
         return [_request(row, keys[envelope.request(row.request)]) for row in rows]
 
     async def _erase(self, work: Work, subjects: Sequence[str]) -> list[str]:
-        """Erase those persons and customers, all or none: the reasons why some are kept."""
+        """Erase those that no hold keeps: the reasons why the others are kept."""
         kept = await kept_back(work, subjects)
-        if kept:
-            return sorted({reason.value for one in kept for reason in await reasons_of(work, one)})
+        named: dict[str, list[str]] = defaultdict(list)
         for subject in subjects:
             kind, _, name = subject.partition(":")
-            if kind == envelope.CUSTOMER:
-                await erase_customer(work, self._keys, name)
-            else:
-                await erase_people(work, self._keys, await locked_people(work, [name]))
-        return []
+            if subject not in kept:
+                named[kind].append(name)
+        for customer in named[envelope.CUSTOMER]:
+            await erase_customer(work, self._keys, customer)
+        await erase_people(work, self._keys, await locked_people(work, named[envelope.PERSON]))
+        await erase_entries(work, self._keys, named[envelope.LISTED])
+        await erase_threads(work, self._keys, await threads_free_of(work, named[envelope.THREAD], kept))
+        await erase_requests(work, self._keys, await _told_among(work, named[envelope.REQUEST]))
+        return sorted({reason.value for one in kept for reason in await reasons_of(work, one)})
 
     async def _decide(
         self, work: Work, request: Request, outcome: Outcome, reason: Refusal | None, answer: str | None
@@ -242,6 +246,12 @@ async def _count(work: Work, condition: ColumnElement[bool]) -> int:
     waiting = select(func.count()).select_from(subject_requests)
     found = await work.connection.execute(waiting.where(condition, subject_requests.c.decided_day.is_(None)))
     return int(found.scalar_one())
+
+
+async def _told_among(work: Work, names: Sequence[str]) -> Sequence[str]:
+    """Those that were answered: one that waits is answered first."""
+    answered = and_(subject_requests.c.request.in_(names), subject_requests.c.told_day.is_not(None))
+    return (await work.connection.execute(select(subject_requests.c.request).where(answered))).scalars().all()
 
 
 async def _lock_open(work: Work, request: Request) -> bool:

@@ -24,6 +24,7 @@ from signalling.store.holds import forget_holds
 from signalling.store.invitations import Invitations
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.reads import StaffReads
 from signalling.store.requests import Requests
 from signalling.store.robot_log import LOG_DAYS, RobotLog
 from signalling.store.rows import BATCH, day_of
@@ -46,6 +47,7 @@ class Retention:
         robots = RobotLog(database, days=av1_log_days)
         requests = Requests(database, keys)
         support = SupportThreads(database, keys)
+        reads = StaffReads(database, keys)
         self.duties: Final[Mapping[Eraser, Duty]] = MappingProxyType(
             {
                 Eraser.POSTS: lambda now, at_most: posts.sweep(now=now, at_most=at_most),
@@ -58,6 +60,7 @@ class Retention:
                 Eraser.REQUESTS: lambda now, at_most: requests.sweep(now=now, at_most=at_most),
                 Eraser.CHANGES: lambda now, at_most: history.prune(now=now, at_most=at_most),
                 Eraser.THREADS: lambda now, at_most: support.sweep(now=now, at_most=at_most),
+                Eraser.READS: lambda now, at_most: reads.sweep(now=now, at_most=at_most),
                 Eraser.ERASURE_LOG: self._prune_log,
             }
         )

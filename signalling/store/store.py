@@ -35,10 +35,11 @@ from signalling.store.lists import Lists
 from signalling.store.memberships import Memberships
 from signalling.store.posts import Posts
 from signalling.store.profiles import Profiles
+from signalling.store.reads import StaffReads
 from signalling.store.requests import Requests
 from signalling.store.retention import Retention
 from signalling.store.robot_log import LOG_DAYS, RobotLog
-from signalling.store.support import SupportThreads
+from signalling.store.support import SupportThreads, index_addresses
 from signalling.store.tables import erasure_marks
 
 BACKUP_DAYS: Final = 35
@@ -55,11 +56,12 @@ class Store:
         *,
         backup_days: int = BACKUP_DAYS,
         av1_log_days: int = LOG_DAYS,
+        dpa_required: bool = False,
     ) -> None:
         self.database: Final = database
         self.keys: Final = keys
-        self.customers: Final = Customers(database, keys)
-        self.devices: Final = Devices(database, keys)
+        self.customers: Final = Customers(database, keys, dpa_required=dpa_required)
+        self.devices: Final = Devices(database, keys, dpa_required=dpa_required)
         self.endpoints: Final = Endpoints(database)
         self.profiles: Final = Profiles(database, keys)
         self.memberships: Final = Memberships(database, keys)
@@ -78,6 +80,7 @@ class Store:
         self.consents: Final = Consents(database)
         self.lists: Final = Lists(database, keys)
         self.support: Final = SupportThreads(database, keys)
+        self.reads: Final = StaffReads(database, keys)
         self.retention: Final = Retention(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
 
     async def sweep(self, *, now: float) -> int:
@@ -103,13 +106,14 @@ async def open_store(
     erasure_log: Path | None = None,
     backup_days: int = BACKUP_DAYS,
     av1_log_days: int = LOG_DAYS,
+    dpa_required: bool = False,
 ) -> AsyncIterator[Store]:
     """The store at that database URL until the block ends. Raises StoreError.
 
     `upgrade` brings an older database to this version's tables; one in memory always is. Without it an older one is
     refused. The master key must be the one that the database is sealed under. With a log of erasures, a database that
     was restored from a backup is erased again before it is given out; the log forgets after `backup_days`.
-    The AV1 log is kept for `av1_log_days`.
+    The AV1 log is kept for `av1_log_days`. With `dpa_required` no organisation is served without its agreement.
     """
     private_file(url)
     database = Database(url)
@@ -117,7 +121,7 @@ async def open_store(
     try:
         await _prepared(database, keys, upgrade=upgrade or database.is_memory)
         await _erased_again(database, keys, erasure_log)
-        yield Store(database, keys, backup_days=backup_days, av1_log_days=av1_log_days)
+        yield Store(database, keys, backup_days=backup_days, av1_log_days=av1_log_days, dpa_required=dpa_required)
     finally:
         await database.close()
 
@@ -168,3 +172,4 @@ async def _prepared(database: Database, keys: Envelope, *, upgrade: bool) -> Non
         elif not await work.connection.run_sync(migrations.is_current):
             raise StoreError("the database has other tables than this version; run `signalling store upgrade`")
         await keys.begin(work.connection)
+        await index_addresses(work, keys)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
+from signalling.people.lists import folded
 from signalling.people.support import MESSAGES_AT_MOST, By, Message, oldest_day
 from signalling.privacy.consent import Consent
 from signalling.store import envelope
@@ -61,7 +62,12 @@ class SupportThreads:
             sealed = key.seal_text(_email_place(name), address[0]) if address is not None else None
             await work.connection.execute(
                 insert(support_threads).values(
-                    thread=name, reference=self._hashed(reference), last_day=today, consent=ground, sealed_email=sealed
+                    thread=name,
+                    reference=self._hashed(reference),
+                    last_day=today,
+                    consent=ground,
+                    address_index=address_index(self._keys, address[0]) if address is not None else None,
+                    sealed_email=sealed,
                 )
             )
             await _write(work, key, name, 0, Message(By.ASKER, today, question))
@@ -74,6 +80,12 @@ class SupportThreads:
     async def show(self, thread: str, *, now: float) -> Thread | None:
         """The same, for the operator, by the thread's id."""
         return await self._read(support_threads.c.thread == thread, now=now)
+
+    async def customer_of(self, thread: str) -> str | None:
+        """To which customer it is tied."""
+        wanted = select(support_threads.c.customer).where(support_threads.c.thread == thread)
+        async with self._database.reading() as connection:
+            return (await connection.execute(wanted)).scalar_one_or_none()
 
     async def ask(self, reference: str, text: str, *, now: float) -> bool | None:
         """One more message of the asker. None: unknown, erased or over; False: the thread is full."""
@@ -192,6 +204,31 @@ async def erase_threads_of(work: Work, keys: Envelope, customer: str) -> int:
         select(support_threads.c.thread).where(support_threads.c.customer == customer)
     )
     return await erase_threads(work, keys, found.scalars().all())
+
+
+async def threads_free_of(work: Work, names: Iterable[str], kept: Iterable[str]) -> list[str]:
+    """Those of these threads that are no kept customer's (`customer:…`): with a customer its threads are kept too."""
+    held = [one.partition(":")[2] for one in kept]
+    is_free = or_(support_threads.c.customer.is_(None), support_threads.c.customer.not_in(held))
+    found = select(support_threads.c.thread).where(support_threads.c.thread.in_(list(names)), is_free)
+    return list((await work.connection.execute(found)).scalars())
+
+
+def address_index(keys: Envelope, email: str) -> bytes:
+    """Under what a thread is found by the address that was left in it, when its owner asks."""
+    return keys.address_index("support", folded(email))
+
+
+async def index_addresses(work: Work, keys: Envelope) -> None:
+    """Give threads their index that were there before there was one."""
+    lacking = and_(support_threads.c.sealed_email.is_not(None), support_threads.c.address_index.is_(None))
+    rows = (await work.connection.execute(select(support_threads).where(lacking))).all()
+    for row in rows:
+        key = await keys.key(work.connection, envelope.thread(row.thread))
+        if key is not None:
+            index = address_index(keys, key.open_text(_email_place(row.thread), row.sealed_email))
+            mine = update(support_threads).where(support_threads.c.thread == row.thread)
+            await work.connection.execute(mine.values(address_index=index))
 
 
 def _is_kept(now: float) -> ColumnElement[bool]:

@@ -323,6 +323,7 @@ support_threads: Final = Table(
     Column("customer", Text, ForeignKey("customers.customer", ondelete="RESTRICT"), index=True),  # none: nobody's
     Column("last_day", Integer, nullable=False, index=True),  # of the last message
     Column("consent", Text, ForeignKey("consents.consent", ondelete="RESTRICT"), unique=True),  # to the address
+    Column("address_index", LargeBinary, index=True),  # HMAC of the address: its owner may ask for it, or off it
     Column("sealed_email", LargeBinary),
 )
 
@@ -334,4 +335,15 @@ support_messages: Final = Table(
     Column("by", Text, nullable=False),
     Column("day", Integer, nullable=False),
     Column("sealed_text", LargeBinary, nullable=False),
+)
+
+staff_reads: Final = Table(
+    "staff_reads",
+    METADATA,
+    Column("read", Text, primary_key=True),
+    _belongs_to("subject", "subject_keys.subject", index=True),  # gone with the key of whom it is about
+    Column("record", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("minute", BigInteger, nullable=False, index=True),
+    Column("sealed_operator", LargeBinary, nullable=False),
 )

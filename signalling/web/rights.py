@@ -27,6 +27,11 @@ async def requests(asked: Signed) -> web.StreamResponse:
     return json_answer(await asked.people.rights.requests(asked.caller, now=asked.now))
 
 
+async def reads(asked: Signed) -> web.StreamResponse:
+    """Which of one's own data staff have read, and what for."""
+    return json_answer(await asked.people.rights.reads(asked.caller))
+
+
 async def ask_by_form(front: Front, request: web.Request) -> web.StreamResponse:
     """The same by an e-mail address alone; the same answer for every address."""
     now = front.clock.now()

@@ -42,6 +42,7 @@ ROUTES: Final = (
     endpoint("POST", "/v1/me/requests", rights.ask, takes=api.RequestMade, gives=api.OwnRequest),
     endpoint("GET", "/v1/me/requests", rights.requests, gives=api.OwnRequests),
     endpoint("GET", "/v1/me/export", rights.export, gives=EXPORT),
+    endpoint("GET", "/v1/me/reads", rights.reads, gives=api.OwnReads),
     # Others
     endpoint("GET", "/v1/circle", komps.circle, gives=api.Contacts),
     endpoint("GET", "/v1/pictures/{picture}", accounts.picture, gives=PICTURE),

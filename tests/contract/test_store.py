@@ -30,15 +30,15 @@ async def test_a_customer_is_kept_corrected_and_removed(people: Town) -> None:
     moved = replace(SCHOOL, address="Side Street 2", phone=None)
     assert await customers.correct(school, moved)
     assert await customers.all() == {school: moved}
-    assert await customers.remove(school)
+    assert await customers.remove(school, now=people.now)
     assert await customers.get(school) is None
     assert not await customers.correct(school, SCHOOL)
-    assert not await customers.remove(school)
+    assert not await customers.remove(school, now=people.now)
 
 
 async def test_a_customer_with_a_device_stays(people: Town) -> None:
     komp, owner = await people.komp(), await people.customer()
-    assert not await people.store.customers.remove(owner)
+    assert not await people.store.customers.remove(owner, now=people.now)
     assert await people.store.customers.get(owner) is not None
     assert (await people.store.devices.all(owner))[0].party == komp.party
 

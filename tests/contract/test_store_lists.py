@@ -276,6 +276,6 @@ async def test_p_33_a_customer_without_devices_is_removed_with_its_threads(peopl
     mine = await store.support.read(reference, now=NOW)
     assert mine is not None
     await store.support.tie(mine.thread, customer, now=NOW)
-    assert await store.customers.remove(customer)
+    assert await store.customers.remove(customer, now=NOW)
     assert await store.support.read(reference, now=NOW) is None
     assert await subjects(store, "thread:") == []

@@ -17,6 +17,7 @@ from signalling.people.membership import MemberRole, Side
 from signalling.privacy.books import BookEntry, Product, decoded, last_day
 from signalling.privacy.declaring import Eraser
 from signalling.privacy.holds import HoldReason
+from signalling.privacy.requests import RequestKind
 from signalling.store import envelope
 from signalling.store.faults import HeldError, StoreError
 from signalling.store.master import MemoryMaster
@@ -103,7 +104,7 @@ async def test_p_09_a_hold_keeps_a_customer_says_why_and_lets_go_when_lifted(peo
     await store.holds.place(subject, reason, now=people.now)
     assert await store.holds.of(subject) == {reason}
     assert await store.agreements.end(customer, now=people.now) == frozenset({reason})
-    assert not await store.customers.remove(customer)
+    assert not await store.customers.remove(customer, now=people.now)
     await store.retention.run(now=people.now + 3650 * DAY)
     assert await store.customers.get(customer) is not None
     assert await store.holds.due() == [subject]
@@ -270,6 +271,37 @@ async def test_p_38_a_reset_and_the_end_of_an_agreement_are_done_again_too(opene
         assert await people.store.devices.all() == []
 
 
+async def test_p_38_requests_and_a_customer_without_devices_are_erased_again_too(
+    opened: Opened, tmp_path: Path
+) -> None:
+    async with opened() as people:
+        customer = await people.customer()
+        over = await people.store.requests.ask_by_form("a@example.org", RequestKind.ACCESS, "Mine?", now=people.now)
+        waits = await people.store.requests.ask_by_form("b@example.org", RequestKind.ACCESS, None, now=people.now)
+        assert over is not None
+        assert waits is not None
+    restore = backed_up(tmp_path)
+    async with opened() as people:
+        store, now = people.store, people.now
+        assert await store.requests.grant(over, "Here.", now=now)
+        assert await store.requests.told(over.request, now=now)
+        assert (await store.retention.run(now=now + 31 * DAY))[Eraser.REQUESTS] == 1
+        assert await store.customers.remove(customer, now=now + 31 * DAY)
+        await store.retention.run(now=now + 32 * DAY)
+    restore()
+    async with opened() as people:
+        assert [one.request for one in await people.store.requests.all()] == [waits.request]
+        assert await people.store.customers.get(customer) is None
+        assert await rows(people.store, subject_keys.c.subject, prefix=envelope.request(over.request)) == []
+
+
+async def test_an_erasure_without_its_day_is_refused(people: Town) -> None:
+    """The log of erasures would forget it with the next run, and a backup would bring back what was erased."""
+    with pytest.raises(StoreError, match="day"):
+        async with people.store.database.changing(erases=True) as work:
+            work.erased("person", "somebody")
+
+
 async def test_nothing_is_erased_again_in_a_database_that_was_not_restored(opened: Opened) -> None:
     """Who was removed and came back, and a Komp that was reset and lives on, stay as they are."""
     async with opened() as people:
@@ -309,7 +341,7 @@ async def test_an_erasure_that_fails_is_not_in_the_log(opened: Opened, log: Path
     async with opened() as people:
         komp = await people.komp()
         before = read(log)
-        assert not await people.store.customers.remove(await people.customer()), "it has a device"
+        assert not await people.store.customers.remove(await people.customer(), now=people.now), "it has a device"
         assert read(log) == before
         assert await people.store.devices.get(komp.party) is not None
 

@@ -100,7 +100,7 @@ class Coordinator:
         signed = hello_bytes(
             origin=self.origin,
             endpoint=self.endpoint,
-            token_id=f"token-{self.tokens}",
+            token_id=msgspec.json.decode(from_base64url(hello.token.split(".")[1]))["jti"],
             nonce=WELCOME_NONCE,
             client_nonce=hello.client_nonce,
         )

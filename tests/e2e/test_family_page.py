@@ -97,9 +97,9 @@ async def test_only_komps_are_listed_and_watched(page: Page, origin: str, coordi
         await expect(page.locator(".presence")).to_have_text(words)
 
 
-async def test_a_browser_without_a_link_says_what_to_do(page: Page, origin: str, coordinator: Coordinator) -> None:
+async def test_a_browser_that_is_nobodys_asks_for_a_number(page: Page, origin: str, coordinator: Coordinator) -> None:
     await page.goto(f"{origin}/family")
-    await expect(page.get_by_role("heading", name="This browser isn’t linked yet")).to_be_visible()
+    await expect(page.get_by_role("heading", name="What is your mobile number?")).to_be_visible()
     assert coordinator.tokens == 0
 
 

@@ -190,10 +190,10 @@ async def test_a_damaged_code_says_so_and_is_gone_from_the_address(meeting: Meet
     assert meeting.page.url == f"{meeting.origin}/family"
 
 
-async def test_a_browser_that_is_nobodys_is_linked_before_it_pairs(meeting: Meeting) -> None:
+async def test_a_browser_that_is_nobodys_comes_in_before_it_pairs(meeting: Meeting) -> None:
     await meeting.page.goto(meeting.link)
-    await expect(meeting.page.get_by_role("heading", name="This browser isn’t linked yet")).to_be_visible()
-    await expect(meeting.page.locator("#notice-text")).to_have_text(re.compile("Then open the pairing code again"))
+    await expect(meeting.page.get_by_role("heading", name="What is your mobile number?")).to_be_visible()
+    await expect(meeting.page.locator("#arrive-text")).to_have_text(re.compile("then you are paired"))
     assert meeting.page.url == f"{meeting.origin}/family"
 
 

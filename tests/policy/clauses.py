@@ -33,7 +33,6 @@ CLAUSES: Final = {
     "P-03": Clause("Pictures and messages are stored securely."),
     "P-04": Clause(
         "On the company's side only technical staff under strict obligations can reach them.",
-        "staff have no access at all yet; the role matrix and the audit come with the Admin tool",
     ),
     "P-05": Clause("The controller and contact@noisolation.com are named."),
     "P-06": Clause("Customer data: name, phone, e-mail, delivery address, payment details. Nothing else."),
@@ -45,7 +44,7 @@ CLAUSES: Final = {
     "P-12": Clause("A profile is visible to users connected to the same Komp, and to no others."),
     "P-13": Clause(
         "Staff see profiles for support and security only.",
-        "no staff sees any yet; role, purpose and audit come with the Admin tool",
+        "purpose and audit are held, and no command shows a profile; roles come with the Admin tool",
     ),
     "P-14": Clause(
         "Erased when the user closes the profile.",
@@ -66,14 +65,13 @@ CLAUSES: Final = {
     "P-21": Clause("Logs cannot be traced to an individual."),
     "P-22": Clause(
         "Only technical staff see log data.",
-        "only commands on the server read them; roles and an audit come with the Admin tool",
     ),
     "P-23": Clause(
-        "Never to third parties unless law requires.", "the egress of a running server under load is not measured yet"
+        "Never to third parties unless law requires.",
     ),
     "P-24": Clause("The Admin tool lets a customer organise several products.", "the Admin tool comes later"),
     "P-25": Clause(
-        "A data-processing agreement is available for the Admin tool.", "configuration can't require it yet"
+        "A data-processing agreement is available for the Admin tool.",
     ),
     "P-26": Clause("Admin accounts: e-mail, name, address.", "the Admin tool comes later"),
     "P-27": Clause("Waiting list: country and e-mail, only with consent."),

@@ -8,14 +8,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from signalling.people.device import DeviceMove
 from signalling.privacy import datamap
 from signalling.privacy.declaring import Export, Reader
 from signalling.privacy.holds import HoldReason
 from signalling.store import envelope
 from signalling.store.customers import CustomerData, CustomerKind
+from signalling.store.faults import AgreementError
+from signalling.store.master import MemoryMaster
+from signalling.store.store import open_store
 from signalling.store.tables import METADATA, profiles
+from signalling.vocabulary import PartyKind
 from tests.protocol.society import Society, living
-from tests.town import Town, town
+from tests.town import NOW, Town, town
+from tests.unit.test_operator_commands import Run
+from tests.unit.test_operator_commands import run as run  # noqa: PLC0414 - the fixture
 
 
 @pytest.fixture
@@ -62,6 +69,36 @@ async def test_p_25_an_organisations_record_carries_the_version_of_its_agreement
     kept = await people.store.customers.get(customer)
     assert kept is not None
     assert kept.dpa_version == "2018-05-25"
+
+
+async def test_p_25_where_it_is_required_no_organisation_is_served_without_its_agreement(tmp_path: Path) -> None:
+    url, master = f"sqlite+aiosqlite:///{tmp_path}/narvaro.db", MemoryMaster()
+    school = CustomerData(CustomerKind.ORGANISATION, "School")
+    async with open_store(url, master, upgrade=True) as store:
+        early = await store.customers.add(school, now=NOW)
+        assert await store.devices.add(PartyKind.AV1, early, "Robot 6", now=NOW) is not None, "not required, as shipped"
+    async with open_store(url, master, dpa_required=True) as store:
+        with pytest.raises(AgreementError, match="--dpa-version"):
+            await store.customers.add(school, now=NOW)
+        with pytest.raises(AgreementError):
+            await store.devices.add(PartyKind.AV1, early, "Robot 7", now=NOW)
+        with pytest.raises(AgreementError):
+            await store.customers.correct(early, school)
+        assert len(await store.customers.all()) == 1
+        assert await store.customers.correct(early, dataclasses.replace(school, dpa_version="2026-11"))
+        assert await store.devices.add(PartyKind.AV1, early, "Robot 7", now=NOW) is not None
+        private = await store.customers.add(CustomerData(CustomerKind.PRIVATE, "Astrid"), now=NOW)
+        assert await store.devices.add(PartyKind.KOMP, private, "Komp", now=NOW) is not None
+        device = (await store.devices.all(early))[0].party
+        bare = await store.customers.add(dataclasses.replace(school, dpa_version="1"), now=NOW)
+        assert await store.devices.reset(device, move=DeviceMove.HAND_OVER, customer=bare, now=NOW) is not None
+
+
+def test_p_25_the_setting_reaches_the_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NARVARO_DPA_REQUIRED", "1")
+    added = ("customers", "add", "--kind", "organisation", "--name", "School")
+    assert "data-processing agreement" in run(*added, fails=True).output
+    assert len(run(*added, "--dpa-version", "2026-11").output.strip()) == 22
 
 
 async def test_p_21_after_the_next_student_nothing_stored_tells_of_the_one_before(people: Town) -> None:

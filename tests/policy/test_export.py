@@ -17,10 +17,13 @@ from signalling.privacy import datamap, export_words
 from signalling.privacy.declaring import Export
 from signalling.privacy.export import MASK
 from signalling.privacy.holds import HoldReason
+from signalling.privacy.reading import Looking, ReadPurpose
 from signalling.privacy.requests import Refusal
+from signalling.service.staff import Staff
 from signalling.store import envelope
 from signalling.store.envelope import Place
 from signalling.store.faults import StoreError
+from signalling.store.standing import of_person
 from signalling.store.tables import METADATA, erasures_due, holds, subject_keys
 from tests.faces import face
 from tests.protocol.society import App, Society, living
@@ -34,8 +37,13 @@ NAMES_ROW = {
     "invitations": "invitation",
     "books": "entry",
     "subject_requests": "request",
+    "staff_reads": "read",
+    "list_entries": "entry",
+    "support_threads": "thread",
 }
 """The column by which a sealed one is bound to its row."""
+PERSONS = {table.name for table in of_person("", [], b"")}
+"""The tables in which a person can stand."""
 Scanned = dict[str, list[dict[str, Any]]]
 
 
@@ -70,7 +78,9 @@ async def planted(society: Society) -> tuple[App, App, App]:
         request = await store.requests.get(answer.body["request"])
         assert request is not None
         assert await store.requests.refuse(request, Refusal.EXCESSIVE, f"Answer to {said}", now=now)
+    looking = Looking("Marker-Of-Staff", ReadPurpose.SUPPORT)
     for who in (admin, aunt):
+        assert await Staff(store).profile(looking, who.party, now=now) is not None
         assert await store.holds.place(envelope.person(who.party), HoldReason.LEGAL_CLAIM, now=now)
         assert (await society.ask(who, "DELETE", "/v1/me")).code == "kept"
     return admin, aunt, komp
@@ -86,12 +96,17 @@ async def unsealed(society: Society) -> Scanned:
             rows = [dict(row) for row in (await connection.execute(select(table))).mappings()]
             for row in rows:
                 for column in [name for name in row if name.startswith("sealed_") and row[name] is not None]:
-                    place = Place(table.name, column, row[NAMES_ROW[table.name]])
+                    place = Place(table.name, column, named(table.name, row))
                     row[column] = next(opened for key in keys.values() if (opened := tried(key, place, row[column])))
-                    if column != "sealed_content":
+                    if (table.name, column) != ("pictures", "sealed_content"):
                         row[column] = row[column].rstrip(b"\0").decode()
             scanned[table.name] = rows
     return scanned
+
+
+def named(table: str, row: dict[str, Any]) -> str:
+    """What the row is called where it is sealed."""
+    return f"{row['thread']}:{row['place']}" if table == "support_messages" else str(row[NAMES_ROW[table]])
 
 
 def tried(key: Any, place: Place, sealed: bytes) -> bytes | None:
@@ -153,7 +168,7 @@ async def test_p_36_an_export_holds_all_that_a_raw_scan_finds_about_the_person(s
                 wanted["content"] = "data/picture.png"
                 assert files["data/picture.png"] == row["sealed_content"]
             assert (table, wanted) in found, table
-    assert tables == set(export_words.SOURCES), "something of the person stood in every table that can know one"
+    assert tables == PERSONS, "something of the person stood in every table that can know one"
 
 
 async def test_p_36_an_export_holds_nothing_of_anybody_else(society: Society) -> None:
@@ -162,7 +177,15 @@ async def test_p_36_an_export_holds_nothing_of_anybody_else(society: Society) ->
     own = {who.party, who.endpoint, who.phone, envelope.person(who.party)}
     scanned = await unsealed(society)
     shared = {komp.party, *(row["komp"] for row in scanned["invitations"])}
-    foreign: set[str] = {aunt.party, aunt.endpoint, aunt.phone, "Marker-Aunt", "Marker-Of-Aunt", "+4740699999"}
+    foreign: set[str] = {
+        aunt.party,
+        aunt.endpoint,
+        aunt.phone,
+        "Marker-Aunt",
+        "Marker-Of-Aunt",
+        "+4740699999",
+        "Marker-Of-Staff",
+    }
     for table in ("profiles", "endpoints", "customers"):
         for row in scanned[table]:
             if not about(row, own):
@@ -188,7 +211,7 @@ async def test_p_36_each_file_is_in_the_manifest_with_its_hash_its_purpose_and_h
         if one["file"].startswith("data/"):
             assert all(one[key] for key in ("source", "purpose", "basis", "kept", "processors")), one["file"]
     left_out = {one["column"] for one in manifest["left_out"]}
-    tables = {f"{table}.{column.name}" for table in export_words.SOURCES for column in METADATA.tables[table].columns}
+    tables = {f"{table}.{column.name}" for table in PERSONS for column in METADATA.tables[table].columns}
     assert left_out == {name for name in tables if datamap.COLUMNS[name].export not in TOLD}
     assert all(one["why"] for one in manifest["left_out"])
 

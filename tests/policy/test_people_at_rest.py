@@ -183,7 +183,7 @@ async def test_p_43_the_number_of_an_invitation_goes_with_its_use_and_with_its_t
 
 async def test_p_07_a_customer_without_a_device_is_gone_with_the_agreement(people: Town) -> None:
     owner = await people.customer()
-    assert await people.store.customers.remove(owner)
+    assert await people.store.customers.remove(owner, now=people.now)
     assert not knows_of(await every_value(people), owner)
 
 

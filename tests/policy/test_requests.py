@@ -183,7 +183,7 @@ async def test_p_38_an_erasure_by_the_form_erases_the_customer_who_has_that_addr
     mine, other = await customer(society, "Astrid@Example.org"), await customer(society, "someone@example.org")
     await society.post("/v1/my-data", FORM)
     one = await reviewed(society)
-    assert await society.store.requests.customers_of(one) == [mine]
+    assert await society.store.requests.about(one) == [envelope.customer(mine)]
     assert await society.store.requests.grant(one, "Gone.", now=society.clock.now()) is Outcome.GRANTED
     assert set(await society.store.customers.all()) == {other}
     assert (await reviewed(society)).email == FORM["email"], "there is somebody to write to"

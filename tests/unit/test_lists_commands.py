@@ -17,6 +17,8 @@ from signalling.store.store import Store
 pytestmark = pytest.mark.slow
 
 Run = Callable[..., Result]
+READS = ("--operator", "Staff One", "--purpose", "support")
+MAILS = ("--operator", "Staff One", "--purpose", "mailing")
 FLAGS: dict[str, str | None] = {}
 
 
@@ -63,12 +65,12 @@ def asked(text: str, address: str | None = None) -> str:
 
 def test_a_list_is_taken_out_only_on_purpose_with_a_token_for_each(run: Run) -> None:
     listed("anna@example.org", "=bo@example.org")
-    assert "anna" not in run("lists", "export", "newsletter", fails=True).output
-    lines = [json.loads(line) for line in run("lists", "export", "newsletter", "--confirm").output.splitlines()]
+    assert "anna" not in run("lists", "export", "newsletter", *MAILS, fails=True).output
+    lines = [json.loads(line) for line in run("lists", "export", "newsletter", "--confirm", *MAILS).output.splitlines()]
     assert {one["email"] for one in lines} == {"anna@example.org", "=bo@example.org"}
     assert {len(one["withdrawal_token"]) for one in lines} == {65}
     assert {one["given_day"] for one in lines} == {20_000}
-    assert run("lists", "export", "waiting", "--confirm").output == ""
+    assert run("lists", "export", "waiting", "--confirm", *MAILS).output == ""
 
 
 def test_an_address_is_taken_off_and_the_ledger_names_nobody(run: Run) -> None:
@@ -89,11 +91,11 @@ def test_a_question_is_listed_shown_answered_and_erased(run: Run) -> None:
     thread = listing.splitlines()[1].split()[0]
     assert run("support", "answer", thread, answers="Like this.\n").output.endswith("answered\n")
     assert "a message has" in run("support", "answer", thread, "--text", " ", fails=True).output
-    shown = run("support", "show", thread).output
+    shown = run("support", "show", thread, *READS).output
     assert shown.startswith("address anna@example.org\n")
     assert shown.index("asker, day") < shown.index("How is it å?") < shown.index("staff, day") < shown.index("Like")
     assert run("support", "erase", thread).output == "erased\n"
-    for command in (("show",), ("erase",), ("answer", "--text", "Hello")):
+    for command in (("show", *READS), ("erase",), ("answer", "--text", "Hello")):
         assert "there is no such thread" in run("support", command[0], thread, *command[1:], fails=True).output
 
 

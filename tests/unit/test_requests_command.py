@@ -6,10 +6,11 @@ import time
 from signalling import lasting
 from signalling.privacy.requests import RequestKind
 from signalling.settings import read_settings
-from tests.unit.test_operator_commands import Run
+from tests.unit.test_operator_commands import READS, Run
 from tests.unit.test_operator_commands import run as run  # noqa: PLC0414 - the fixture
 
 EMAIL = "astrid@example.org"
+ANSWERS = ("--operator", "Staff One", "--purpose", "subject_request")
 
 
 def asked_by_form(kind: RequestKind = RequestKind.ERASURE) -> str:
@@ -32,11 +33,11 @@ def test_a_request_is_listed_shown_granted_and_told(run: Run) -> None:
     assert request in listed
     assert "received" in listed
     assert EMAIL not in listed
-    shown = run("requests", "show", request).output
+    shown = run("requests", "show", request, *ANSWERS).output
     assert all(told in shown for told in (EMAIL, "Please.", f"customer:{one}"))
     assert "isn't decided" in run("requests", "told", request, fails=True).output
     assert run("requests", "grant", request, "--answer", "Gone.").output.startswith("granted, and erased\nnow write")
-    assert one not in run("customers", "list").output
+    assert one not in run("customers", "list", *READS).output
     assert "decided already" in run("requests", "grant", request, fails=True).output
     assert run("requests", "told", request).output == "told\n"
     assert "granted, told" in run("requests", "list").output
@@ -47,8 +48,8 @@ def test_what_a_hold_keeps_is_refused_with_its_reason(run: Run) -> None:
     run("holds", "place", f"customer:{one}", "--reason", "outstanding_sum")
     request = asked_by_form()
     assert "refused, kept: outstanding_sum" in run("requests", "grant", request, fails=True).output
-    assert one in run("customers", "list").output
-    assert "outstanding_sum" in run("requests", "show", request).output
+    assert one in run("customers", "list", *READS).output
+    assert "outstanding_sum" in run("requests", "show", request, *ANSWERS).output
 
 
 def test_a_refusal_needs_a_reason_of_the_list_and_words(run: Run) -> None:
@@ -59,4 +60,4 @@ def test_a_refusal_needs_a_reason_of_the_list_and_words(run: Run) -> None:
     assert "is not one of" in run("requests", "refuse", request, "--reason", "x", "--answer", "x", fails=True).output
     done = run("requests", "refuse", request, "--reason", "not_identified", "--answer", "Who are you?")
     assert done.output.startswith("refused\n")
-    assert "not_identified" in run("requests", "show", request).output
+    assert "not_identified" in run("requests", "show", request, *ANSWERS).output

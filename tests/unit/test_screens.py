@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.e2e.screenshots import DOCS, IMAGES, LANGUAGES, SHOWN, screens
+from tests.e2e.eyes_and_hands import LANGUAGES
+from tests.e2e.screenshots import DOCS, IMAGES, SHOWN, screens
 
 AT_MOST_BYTES = 120_000
 

@@ -8,7 +8,7 @@ import { showNotice } from "./views.js";
 /** @typedef {import("../sdk/link.js").LinkRefused} LinkRefused */
 
 /** What an address may bring in its fragment: it is read once, and gone from the address at once. */
-export const SECRETS = Object.freeze(["link=", "pair="]);
+export const SECRETS = Object.freeze(["link=", "pair=", "invitation="]);
 
 /**
  * What the address brought: it is gone from there before anything else happens.
@@ -21,22 +21,18 @@ export function takenFragment() {
 }
 
 /**
- * What this browser keeps, from now on what a private link brought. Null: it is nobody's yet, or keeps nothing, which the screen says.
+ * What this browser keeps, from now on what a private link brought. Where it keeps nothing, the screen says so.
  * @param {string} fragment
- * @param {boolean} withCode
- * @returns {Promise<LinkBook | null>}
+ * @returns {Promise<LinkBook | "nobody" | null>} null: it keeps nothing
  * @throws {LinkRefused}
  */
-export async function bookOfThisBrowser(fragment, withCode) {
+export async function bookOfThisBrowser(fragment) {
   const link = await linkFrom(fragment);
-  let book;
   try {
     if (link) await keepSelf({ ...link, contacts: [] });
-    book = await LinkBook.kept();
+    return (await LinkBook.kept()) ?? "nobody";
   } catch {
     showNotice("unkept"); // what went wrong is the browser's own, or what stands in its storage
     return null;
   }
-  if (!book) showNotice(withCode ? "unlinked_code" : "unlinked");
-  return book;
 }

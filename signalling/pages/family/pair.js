@@ -27,6 +27,8 @@ export class PairView {
   #code = null;
   /** @type {Stage} */
   #stage = "asking";
+  /** @type {"qr" | "secret_link"} */
+  #how = "qr";
   /** @type {string | null} */
   #failure = null;
   #stopping = new AbortController();
@@ -52,9 +54,13 @@ export class PairView {
     if (this.isOpen) this.#show();
   }
 
-  /** @param {PairingCode} code */
-  ask(code) {
+  /**
+   * @param {PairingCode} code
+   * @param {"qr" | "secret_link"} [how] by which way it came
+   */
+  ask(code, how = "qr") {
     this.#code = code;
+    this.#how = how;
     this.#become("asking");
   }
 
@@ -65,7 +71,7 @@ export class PairView {
     this.#stopping = stopping;
     this.#become("waiting");
     try {
-      await this.#endpoint.pair(code, stopping.signal);
+      await this.#endpoint.pair(code, stopping.signal, this.#how);
       if (!stopping.signal.aborted) this.#become("paired");
     } catch (problem) {
       if (!stopping.signal.aborted) this.#become("failed", problem instanceof MeetingError ? problem.code : "not_kept");

@@ -2,13 +2,14 @@
  * The list of those who can be called, whether they can be reached, and whether their keys were checked.
  */
 
+import { CIRCLE } from "./circle/words.js";
 import { element, say } from "./dom.js";
 import { keysWords, presenceWords, words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
  * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
- * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element}} Card
+ * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, circle: HTMLElement}} Card
  */
 
 /** One card for each record. It changes in place: a button never vanishes under a finger. */
@@ -17,25 +18,37 @@ export class PeopleView {
   #note = element("people-note", HTMLParagraphElement);
   #template = element("contact-card", HTMLTemplateElement);
   #call;
+  #openCircle;
   /** @type {Map<string, Card>} by endpoint, in the order of the list */
   #cards = new Map();
 
-  /** @param {(endpoint: string) => void} call */
-  constructor(call) {
+  /**
+   * @param {(endpoint: string) => void} call
+   * @param {(komp: string) => void} openCircle show who else is there, by the Komp's party
+   */
+  constructor(call, openCircle) {
     this.#call = call;
+    this.#openCircle = openCircle;
   }
 
   /**
    * @param {LinkRecord[]} contacts
    * @param {Endpoint} endpoint
+   * @param {import("./circle/neighbours.js").Neighbours} neighbours
    */
-  show(contacts, endpoint) {
+  show(contacts, endpoint, neighbours) {
     if (contacts.map((contact) => contact.endpoint).join() !== [...this.#cards.keys()].join()) {
       this.#cards = new Map(contacts.map((contact) => [contact.endpoint, this.#cards.get(contact.endpoint) ?? this.#cardOf(contact)]));
       this.#list.replaceChildren(...Array.from(this.#cards.values(), ({ item }) => item));
     }
-    for (const contact of contacts) bringUp(/** @type {Card} */ (this.#cards.get(contact.endpoint)), contact, endpoint);
-    say(this.#note, contacts.length > 0 ? "" : words("people.none"));
+    for (const contact of contacts) {
+      const card = /** @type {Card} */ (this.#cards.get(contact.endpoint));
+      bringUp(card, contact, endpoint);
+      card.circle.hidden = neighbours.of(contact.party) === null;
+      say(card.circle, CIRCLE.words("circle.people"));
+    }
+    const silent = neighbours.silentKomps(endpoint.book).map(({ name }) => CIRCLE.words("circle.silent", { name: name ?? "Komp" }));
+    say(this.#note, silent.length > 0 ? silent.join(" ") : contacts.length > 0 ? "" : words("people.none"));
   }
 
   /**
@@ -47,7 +60,9 @@ export class PeopleView {
     const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
     const button = /** @type {HTMLButtonElement} */ (part("button"));
     button.addEventListener("click", () => this.#call(contact.endpoint));
-    return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
+    const circle = /** @type {HTMLElement} */ (part(".circle-open"));
+    circle.addEventListener("click", () => this.#openCircle(contact.party));
+    return { circle, item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
   }
 }
 

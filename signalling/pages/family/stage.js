@@ -1,14 +1,23 @@
 /**
- * The stage of a call: who is called, how long until the picture, the picture, one's own picture, and what happens.
+ * The stage of a call, whoever began it: who is at the other end, how long until the picture, the picture, one's own picture, and what happens.
  *
  * It shows the other end's picture only once the call hands it over, which is after the accept.
  */
 
+import { mayDoze, stayAwake } from "../student/awake.js";
+import { Controls } from "./controls.js";
 import { element, say } from "./dom.js";
 import { marksInto } from "./marks.js";
-import { stageWords, words } from "./words.js";
+import { playAloud } from "./sound.js";
+import { Stillness } from "./stillness.js";
+import { stageWords } from "./telling.js";
+import { words } from "./words.js";
+import { words as callWords } from "./words/call.js";
 
-/** @typedef {import("../sdk/call.js").OutgoingCall} OutgoingCall */
+/**
+ * @typedef {import("./telling.js").Call} Call
+ * @typedef {import("./own-media.js").OwnMedia} OwnMedia
+ */
 
 /** The elements of the call view. */
 export class Stage {
@@ -22,6 +31,10 @@ export class Stage {
   #banner = element("banner", HTMLParagraphElement);
   #hangUp = element("hang-up-text", HTMLSpanElement);
   #marks = element("marks", HTMLOListElement);
+  #controls = new Controls(this.#remote);
+  #stillness = new Stillness(this.#remote);
+  /** @type {OwnMedia | null} */
+  #media = null;
   #wholeMs = 0;
 
   /** @param {() => void} hangUp */
@@ -39,19 +52,24 @@ export class Stage {
   }
 
   /**
-   * A call begins.
-   * @param {OutgoingCall} call
-   * @param {Promise<MediaStream>} local
+   * A call begins, or was taken.
+   * @param {Call} call
+   * @param {string} name who is at the other end
+   * @param {OwnMedia} media what this end sends
    */
-  begin(call, local) {
+  begin(call, name, media) {
     this.#wholeMs = 0;
+    this.#media = media;
     this.#view.classList.remove("has-picture");
-    say(this.#heading, call.contact.name);
-    local.then((stream) => this.#showOwn(call, stream)).catch(() => undefined);
+    say(this.#heading, name);
+    this.#controls.begin(media);
+    stayAwake();
   }
 
-  /** @param {OutgoingCall} call */
+  /** @param {Call} call */
   show(call) {
+    this.#showOwn();
+    this.#controls.show();
     if (call.remote && this.#remote.srcObject !== call.remote) this.#showRemote(call, call.remote);
     const leftMs = call.answersAt === null || call.phase === "accepted" ? null : Math.max(0, call.answersAt - performance.now());
     const seconds = leftMs === null ? null : Math.ceil(leftMs / 1000);
@@ -61,9 +79,10 @@ export class Stage {
     say(this.#seconds, seconds ? String(seconds) : "");
     say(this.#state, stageWords(call, seconds));
     say(this.#hangUp, words(call.phase === "accepted" ? "stage.hang_up" : "stage.stop_ringing"));
-    this.#banner.hidden = call.path !== "lost";
-    say(this.#banner, words("stage.lost"));
-    marksInto(this.#marks, call.timeline);
+    const banner = this.#bannerWords(call);
+    this.#banner.hidden = banner === "";
+    say(this.#banner, banner);
+    marksInto(this.#marks, call);
   }
 
   /** Another language: what stands in the list is said anew. */
@@ -74,33 +93,43 @@ export class Stage {
   /** The call is over: no picture stays. */
   clear() {
     this.#remote.srcObject = null;
-    this.#own.onloadeddata = null;
     this.#own.srcObject = null;
     this.#own.hidden = true;
     this.#view.classList.remove("has-picture");
+    this.#media?.close();
+    this.#media = null;
+    this.#controls.end();
+    this.#stillness.end();
+    mayDoze();
+  }
+
+  /** @param {Call} call */
+  #bannerWords(call) {
+    if (call.path === "lost") return words("stage.lost");
+    return this.#stillness.isStill ? callWords("remote.still") : "";
   }
 
   /**
-   * @param {OutgoingCall} call
+   * @param {Call} call
    * @param {MediaStream} stream
    */
   #showRemote(call, stream) {
     this.#remote.srcObject = stream;
-    this.#remote.play().catch(() => undefined);
+    void playAloud(this.#remote, element("sound-on", HTMLButtonElement));
     this.#remote.requestVideoFrameCallback(() => {
       if (call.phase !== "accepted") return;
       this.#view.classList.add("has-picture");
       call.timeline.markOnce("picture");
+      this.#stillness.begin();
     });
   }
 
-  /**
-   * @param {OutgoingCall} call
-   * @param {MediaStream} stream
-   */
-  #showOwn(call, stream) {
-    if (call.phase === "ended" || stream.getVideoTracks().length === 0) return;
-    this.#own.srcObject = stream;
-    this.#own.onloadeddata = () => (this.#own.hidden = false);
+  /** One's own picture while the camera is on; in a mirror, if it is of oneself. */
+  #showOwn() {
+    const media = this.#media;
+    const isOn = media !== null && media.standing.camera === "on";
+    if (isOn && this.#own.srcObject !== media.stream) this.#own.srcObject = media.stream;
+    this.#own.classList.toggle("mirror", media?.isMirrored ?? true);
+    this.#own.hidden = !isOn || this.#own.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
   }
 }

@@ -3,12 +3,10 @@
 import { element, say } from "./dom.js";
 import { words, wordsOr } from "./words.js";
 
-/** @typedef {"unlinked" | "damaged" | "damaged_code" | "unlinked_code" | "unkept" | "refused" | "superseded"} Notice */
+/** @typedef {"damaged" | "damaged_code" | "unkept" | "refused" | "superseded"} Notice */
 
 /** What the notice on the screen is, to be said anew in another language. */
 let again = () => {};
-
-const VIEWS = ["starting", "notice", "people", "pair", "call", "after"];
 
 /**
  * Show one view; the focus follows, so that keyboard and screen reader are where the eye is.
@@ -18,7 +16,7 @@ const VIEWS = ["starting", "notice", "people", "pair", "call", "after"];
 export function showView(name, focus) {
   if (document.body.dataset.view === name) return;
   document.body.dataset.view = name;
-  for (const view of VIEWS) element(view, HTMLElement).hidden = view !== name;
+  for (const view of document.querySelectorAll(".view")) /** @type {HTMLElement} */ (view).hidden = view.id !== name;
   scrollTo(0, 0);
   element(focus, HTMLElement).focus({ preventScroll: true });
 }
@@ -29,12 +27,27 @@ export function showView(name, focus) {
  * @param {() => void} [act]
  */
 export function showNotice(which, act) {
-  again = () => showNotice(which, act);
+  const told = () => ({
+    heading: words(`notice.${which}.heading`),
+    text: words(`notice.${which}.text`),
+    button: wordsOr(`notice.${which}.button`, "after.again"),
+  });
+  showNoticeOf(told, act);
+}
+
+/**
+ * The same in words of another catalogue.
+ * @param {() => {heading: string, text: string, button: string}} told in the language that is spoken now
+ * @param {() => void} [act]
+ */
+export function showNoticeOf(told, act) {
+  again = () => showNoticeOf(told, act);
+  const { heading, text, button: label } = told();
   const button = element("notice-button", HTMLButtonElement);
-  say(element("notice-heading", HTMLHeadingElement), words(`notice.${which}.heading`));
-  say(element("notice-text", HTMLParagraphElement), words(`notice.${which}.text`));
+  say(element("notice-heading", HTMLHeadingElement), heading);
+  say(element("notice-text", HTMLParagraphElement), text);
   button.hidden = act === undefined;
-  say(button, act ? wordsOr(`notice.${which}.button`, "after.again") : "");
+  say(button, act ? label : "");
   button.onclick = () => act?.();
   showView("notice", "notice-heading");
 }

@@ -7,11 +7,15 @@
 
 import { openCamera } from "../family/camera.js";
 import { Endpoint } from "../sdk/endpoint.js";
+import { IncomingCall } from "../sdk/incoming.js";
+import { Letters } from "../sdk/letters.js";
 import { Door } from "./door.js";
 import { Knob } from "./knob.js";
 import { LoudnessBar } from "./loudness.js";
+import { Postman } from "./postman.js";
 import { Ringer } from "./ringer.js";
 import { Screen } from "./screen.js";
+import { Slides } from "./slides.js";
 import { Vouching } from "./vouching.js";
 
 export const COUNTDOWN_MS = 10_000;
@@ -21,7 +25,6 @@ const TICK_MS = 200;
 const SHOWS_THE_SQUARE = new Set(["p", "P"]);
 
 /**
- * @typedef {import("../sdk/incoming.js").IncomingCall} IncomingCall
  * @typedef {import("../words/komp.js").KompWords} KompWords
  */
 
@@ -31,13 +34,15 @@ export class Device {
   #screen;
   #endpoint;
   #door;
-  #vouching;
+  #album;
+  #slides;
   #knob;
   #bar;
   #ringer = new Ringer();
   #countdownMs;
   /** @type {IncomingCall | null} */
   #call = null;
+  #hasForgotten = false;
   #countdown = 0;
   #tick = 0;
   /** @type {{reason: string | null} | null} */
@@ -46,12 +51,14 @@ export class Device {
   /**
    * @param {import("../sdk/linkbook.js").LinkBook} book
    * @param {import("../sdk/account.js").Account} account
-   * @param {import("../sdk/letters.js").Letters} letters
-   * @param {{words: KompWords, screen: Screen, countdownMs: number, wheel: import("./knob.js").Wheel}} told
+   * @param {import("../sdk/post-box.js").PostBox} box
+   * @param {{words: KompWords, screen: Screen, album: import("./album.js").Album, countdownMs: number, wheel: import("./knob.js").Wheel}} told
    */
-  constructor(book, account, letters, { words, screen, countdownMs, wheel }) {
+  constructor(book, account, box, { words, screen, album, countdownMs, wheel }) {
     this.#words = words;
     this.#screen = screen;
+    this.#album = album;
+    this.#slides = new Slides(words, album, ({ author }) => book.link(author)?.name ?? words.somebody);
     this.#countdownMs = countdownMs;
     this.#knob = new Knob(wheel, { turned: () => this.#turned(), switched: (isOn) => this.#switched(isOn) });
     this.#bar = new LoudnessBar(words.volume);
@@ -61,13 +68,14 @@ export class Device {
       open: openCamera,
       sounds: (/** @type {IncomingCall} */ call) => this.#sounds(call),
     };
-    const posted = () => void this.#vouching.read();
-    this.#endpoint = new Endpoint(book, { isWatched: () => false, changed: () => this.#changed(), manner, posted });
+    const post = () => void postman.go();
+    this.#endpoint = new Endpoint(book, { isWatched: () => false, changed: () => this.#changed(), manner, posted: post, circled: post });
     this.#door = new Door(this.#endpoint, account, () => this.#changed());
     const expect = (/** @type {Uint8Array<ArrayBuffer>} */ secret, /** @type {number} */ until) => void this.#door.expect(secret, until);
-    this.#vouching = new Vouching({ book, account, letters, expect });
+    const letters = new Letters(book, box, (endpoint) => this.#endpoint.learnKeys(endpoint));
+    const postman = new Postman({ letters, account, album, vouching: new Vouching({ book, account, letters, expect }) });
     addEventListener("keydown", ({ key }) => SHOWS_THE_SQUARE.has(key) && this.#toggleDoor());
-    addEventListener("pagehide", () => this.#endpoint.stop());
+    addEventListener("pagehide", () => this.#endpoint.leave());
     addEventListener("online", () => this.#endpoint.wake());
   }
 
@@ -75,9 +83,16 @@ export class Device {
   start() {
     this.#screen.volume = this.#knob.loudness;
     this.#ringer.prepare();
+    this.#goesOn();
     this.#endpoint.start();
     if (this.#endpoint.book.links.length === 0) void this.#door.open();
     this.#changed();
+  }
+
+  /** The page was loaded anew in a call: it is on the screen again; nothing rings, and nothing counts down. */
+  #goesOn() {
+    const call = this.#endpoint.resume(openCamera);
+    if (call instanceof IncomingCall) this.#call = call;
   }
 
   // ------------------------------------------------------------ how it meets a ring
@@ -134,6 +149,7 @@ export class Device {
 
   #changed() {
     if (this.#call?.isOver) this.#ended(this.#call);
+    if (this.#endpoint.state === "refused") this.#forgetFamily();
     if (this.#call?.phase === "accepted" && this.#ringer.rings) this.#ringer.stop();
     this.#show();
   }
@@ -154,9 +170,19 @@ export class Device {
     }, AFTER_MS);
   }
 
+  /** It was reset or replaced: no picture of those whose it was stays here. */
+  #forgetFamily() {
+    if (this.#hasForgotten) return;
+    this.#hasForgotten = true;
+    void this.#album.clear();
+  }
+
   #show() {
     const { state, book } = this.#endpoint;
     const call = this.#call;
+    const isFree = !call && this.#knob.isOn && !this.#after && this.#door.stage === "closed" && state !== "superseded" && state !== "refused";
+    if (isFree) this.#slides.go();
+    else this.#slides.stop();
     if (call?.phase === "accepted") this.#screen.call(call);
     else if (call) this.#screen.ring(call, call.verified ? "" : this.#why(call), this.#countdownMs);
     else if (state === "superseded" || state === "refused") this.#screen.notice(state);

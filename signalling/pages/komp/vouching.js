@@ -47,7 +47,7 @@ export class Vouching {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      await this.#letters.fetch("vouching", (letter) => this.#heed(letter));
+      await this.#letters.fetch(({ purpose }) => purpose === "vouching", (letter) => this.#heed(letter));
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
     } finally {

@@ -57,6 +57,25 @@ export class Acquaintance {
     socket.send({ t: "keys.publish", statement: await book.statement() });
   }
 
+  /**
+   * Know the endpoints of those whom the coordinator calls this one's circle: on its word, and no more.
+   * @param {import("./account.js").Contact[]} contacts
+   */
+  async meet(contacts) {
+    const { book, changed } = this.#parts;
+    let isNew = false;
+    for (const { party, kind, name, endpoints } of contacts) {
+      const who = name ? { party, kind, name } : null;
+      for (const { endpoint, identity, statement } of endpoints) {
+        const named = statement && { ...statement, endpoint };
+        if (await book.take({ endpoint, party, identity, statement: named }, who)) isNew = true;
+      }
+    }
+    if (!isNew) return;
+    this.watch();
+    changed();
+  }
+
   /** @param {import("./socket.js").Message} message `presence` */
   seen({ endpoint, state, since }) {
     this.presence.set(endpoint, { state, since: typeof since === "number" ? new Date(since * 1000) : null });

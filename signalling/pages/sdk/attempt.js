@@ -40,9 +40,14 @@ export class Attempt {
     this.#to = to;
     this.#endpoint = contact.endpoint;
     this.verified = to.verified;
-    this.#invite = new Invite({ call: this.id, contact, media, to, name: book.name, socket });
+    this.#invite = new Invite({ call: this.id, contact, media, to, profile: book.profile, socket });
     const send = (/** @type {Message} */ message) => void socket.send(message);
     this.#exchange = new Exchange({ call: this.id, seal: to.seal, send, received });
+  }
+
+  /** The refusal that the ring waits out now, or null. */
+  get waitsFor() {
+    return this.#invite.waitsFor;
   }
 
   /**

@@ -1,17 +1,24 @@
 /**
  * One end of a call, whichever end it is: what both ends do from the accept to the last trace, and how each of them stops. `call.js` and `incoming.js`
- * add how a call begins for the caller and for the callee. Source: docs/reference/protocol.md §4 to §7.
+ * add how a call begins for the caller and for the callee. Source: docs/reference/protocol.md §4 to §8.
  *
  * Media start only at the accept. It stops at once on a goodbye from the other end, on `call.ended`, and on its own user's word, whatever server is
- * there. It keeps nothing when it is over but why it ended.
+ * there. From the accept on, either end's page may be loaded anew: the call goes on with new keys, and nothing rings or counts down. It keeps nothing when
+ * it is over but why it ended.
  */
 
+import { CallMedia } from "./callmedia.js";
+import { Exchange } from "./exchange.js";
 import { Farewell } from "./farewell.js";
+import { dropNote, keepNote, leaveNote } from "./note.js";
+import { Resumption } from "./resuming.js";
 
 /** Past the server's own deadline by so much, this end stops by itself. */
 export const SPARE_MS = 5_000;
 const ICE_MS = 20_000;
 const LOST_MS = 30_000;
+/** A page that was closed doesn't come back, and nobody shall look at its last picture for long. A student gives a PIN first; the robot is dark meanwhile. */
+const AWAY_MS = Object.freeze({ video: 10_000, audio: 10_000, telepresence: LOST_MS });
 /** The end that says goodbye tells the server too; after this, the other end does. */
 const FAREWELL_MS = 1_000;
 
@@ -20,15 +27,17 @@ const FAREWELL_MS = 1_000;
  * @typedef {"inviting" | "ringing" | "joined" | "accepted" | "ended"} CallPhase
  * @typedef {import("./socket.js").Message} Message
  * @typedef {import("./contents.js").Content} Content
+ * @typedef {import("./exchange.js").Conversation} Conversation
+ * @typedef {import("./note.js").Note} Note
  * @typedef {object} EndParts
+ * @property {"caller" | "callee"} role
+ * @property {"video" | "audio" | "telepresence"} kind
+ * @property {import("./links.js").LinkRecord} contact the other end
+ * @property {import("./linkbook.js").LinkBook} book
+ * @property {import("./certificates.js").Certificates} certificates
  * @property {import("./socket.js").Socket} socket
  * @property {import("./timeline.js").Timeline} timeline
  * @property {() => void} changed something that a screen shows is different
- * @typedef {object} Conversation what is said between the two, in boxes
- * @property {(content: Content) => Promise<void>} say
- * @property {(message: Message) => Promise<void>} take a `box`
- * @property {() => void} returned
- * @property {() => void} close
  */
 
 /** What the two ends share. Whoever begins a call gives it its id, its conversation, its media and its last word. */
@@ -51,15 +60,39 @@ export class CallEnd {
   socket;
   /** @protected */
   changed;
+  /** How often either end's page was loaded anew. */
+  renewals = 0;
+  /** Which of the two this is. */
+  role;
+  /**
+   * The other end, as this one's own record has it.
+   * @type {import("./links.js").LinkRecord}
+   */
+  contact;
+  #parts;
   #farewell;
   #deadline = 0;
+  #resumption;
+  #isAway = false;
+  /** When it was accepted, Unix time in milliseconds. */
+  #since = 0;
 
   /** @param {EndParts} parts */
-  constructor({ socket, timeline, changed }) {
+  constructor(parts) {
+    const { role, contact, book, socket, timeline, changed } = parts;
+    this.#parts = parts;
+    this.role = role;
+    this.contact = contact;
     this.timeline = timeline;
     this.socket = socket;
     this.changed = changed;
     this.#farewell = new Farewell(socket);
+    this.#resumption = new Resumption({
+      ...{ role, book, socket, peer: contact.endpoint },
+      call: () => this.id,
+      exchangeOf: (seal, handshake) => this.exchangeOf(seal, handshake),
+      resumed: (exchange, handshake) => this.#resumed(exchange, handshake),
+    });
   }
 
   /** @returns {string} whose messages these are */
@@ -83,6 +116,15 @@ export class CallEnd {
   }
 
   /**
+   * This conversation goes on, and media begin anew: after another handshake.
+   * @protected
+   * @param {Exchange} _exchange
+   */
+  goOn(_exchange) {
+    throw new TypeError("Each end has its conversation and its media.");
+  }
+
+  /**
    * What the server is told when this end stops for that reason.
    * @protected
    * @param {string} _reason
@@ -102,6 +144,15 @@ export class CallEnd {
     return this.phase === "ended";
   }
 
+  /**
+   * How the next hello names this call, or null. A caller's join may be on its way, so one that only rings is named as joined.
+   * @returns {import("./socket.js").NamedCall | null}
+   */
+  get named() {
+    if (this.isOver || !(this.isJoined || this.role === "caller")) return null;
+    return { call: this.id, peer: this.contact.endpoint, role: this.role, phase: this.phase === "accepted" ? "accepted" : "joined" };
+  }
+
   /** Whether the server has yet to hear that it is over. */
   get isFarewellOwed() {
     return this.#farewell.isOwed;
@@ -117,22 +168,74 @@ export class CallEnd {
     return this.media.path;
   }
 
+  /** This end's stream has other tracks now, or fewer: they are sent instead. What isn't sent any more is its owner's to stop. */
+  async tracksChanged() {
+    await this.media.tracksChanged();
+  }
+
   /**
-   * What is told of the media of this end.
-   * @protected
-   * @param {(content: Content) => void} say
-   * @returns {import("./callmedia.js").MediaEvents}
+   * The call lives on at another page: this one goes, and may be back at once.
+   * @see resume
    */
-  mediaEvents(say) {
-    return {
-      say,
+  goAway() {
+    if (this.phase !== "accepted" || this.#isAway) return;
+    this.#isAway = true;
+    leaveNote(this.id);
+    this.media.sayAway();
+    this.socket.send({ t: "call.lost", call: this.id });
+    this.media.close();
+  }
+
+  /**
+   * This page was loaded anew, in the middle of the call that the note is of. Nothing rings and nothing counts down.
+   * @param {Note} note
+   */
+  async resume({ handshake, since }) {
+    this.phase = "accepted";
+    this.timeline.mark("lost");
+    this.#since = since;
+    this.#keepNote(handshake);
+    this.waitForPath();
+    await this.#resumption.ask(handshake);
+  }
+
+  /**
+   * @protected
+   * @param {import("./call-seal.js").NoiseSeal} seal
+   * @param {number} handshake
+   */
+  exchangeOf(seal, handshake) {
+    const send = (/** @type {Message} */ message) => void this.socket.send(message);
+    return new Exchange({ call: this.id, seal, send, received: (content) => this.hear(content), handshake });
+  }
+
+  /**
+   * @protected
+   * @param {object} told
+   * @param {boolean} told.verified whether this end's own record of the other says so
+   * @param {Promise<MediaStream>} told.local
+   * @param {CallMedia | null} [told.before] whose place it takes, in an accepted call
+   * @param {boolean} [told.isBack] a page that was loaded anew
+   * @param {(word: import("./control/words.js").Said) => void} [told.overheard]
+   */
+  mediaOf({ verified, local, before = null, isBack = before !== null, overheard = () => {} }) {
+    const { role, kind, socket, timeline, certificates } = this.#parts;
+    /** @type {import("./callmedia.js").MediaEvents} */
+    const events = {
+      say: (content) => void this.conversation.say(content),
       connected: () => this.#pathStands(),
       lost: () => (this.waitForPath(), this.changed()),
       failed: () => this.leave("ice_failed"),
       unverified: () => this.leave("peer_not_verified"),
       bye: (reason) => this.otherLeft(reason),
-      overheard: () => {},
+      unwanted: () => this.leave("declined"),
+      away: () => this.endUnless(AWAY_MS[kind], () => this.leave("hangup")),
+      overheard,
     };
+    const generation = before && role === "caller" ? before.generation + 1 : 0; // a caller that was loaded anew begins at 0
+    const media = new CallMedia({ call: this.id, role, media: kind, verified, local, socket, timeline, certificates, events, generation, isBack });
+    if (before) media.useIceServers(before.iceServers);
+    return media;
   }
 
   /**
@@ -168,7 +271,11 @@ export class CallEnd {
         this.endedByServer(message.reason);
         return true;
       case "box":
-        if (!this.isOver) await this.conversation.take(message);
+        if (!this.isOver && !(await this.#resumption.take(message))) await this.conversation.take(message);
+        return true;
+      case "call.resume":
+      case "call.resumed":
+        if (this.phase === "accepted") await this.#resumption.hear(message);
         return true;
       case "ice.refresh":
         if (!this.isOver) this.media.useIceServers(message.ice_servers);
@@ -182,9 +289,10 @@ export class CallEnd {
    * @protected
    */
   saidAgain() {
-    if (this.#farewell.isOwed) void this.#sayFarewell();
+    if (this.#farewell.isOwed) void this.sayFarewell();
     if (this.isOver) return false;
     if (this.isJoined) {
+      this.#resumption.returned();
       this.conversation.returned();
       void this.media.tellConnected();
     }
@@ -198,7 +306,13 @@ export class CallEnd {
    */
   hear(content) {
     if (content.t === "bye") this.otherLeft(content.reason);
-    else this.media.take(content);
+    else if (content.t !== "here") this.media.take(content);
+  }
+
+  /** Whatever the server has yet to hear; at once, if there is a connection. */
+  async sayFarewell() {
+    await this.#farewell.say();
+    if (!this.#farewell.isOwed) this.conversation.close();
   }
 
   /**
@@ -208,6 +322,8 @@ export class CallEnd {
   begin() {
     this.phase = "accepted";
     this.timeline.mark("accepted");
+    this.#since = Date.now();
+    this.#keepNote(0);
     this.media.accept();
     if (this.path === "connected") clearTimeout(this.#deadline);
     else this.endUnless(ICE_MS + SPARE_MS, () => this.leave("ice_failed"));
@@ -225,7 +341,7 @@ export class CallEnd {
     this.#farewell.owe(this.lastWord(said));
     const told = this.isJoined ? this.conversation.say({ t: "bye", reason: said }) : Promise.resolve();
     this.media.sayBye(said);
-    void told.finally(() => this.#sayFarewell());
+    void told.finally(() => this.sayFarewell());
     this.finish(reason);
   }
 
@@ -237,7 +353,7 @@ export class CallEnd {
   otherLeft(reason) {
     if (this.isOver) return;
     this.#farewell.owe(this.lastWord(reason));
-    setTimeout(() => this.#sayFarewell(), FAREWELL_MS);
+    setTimeout(() => this.sayFarewell(), FAREWELL_MS);
     this.finish(reason);
   }
 
@@ -260,10 +376,35 @@ export class CallEnd {
     this.phase = "ended";
     this.reason = reason;
     clearTimeout(this.#deadline);
+    dropNote(this.id);
+    this.#resumption.stop();
     this.timeline.mark("ended");
     this.withdraw();
     this.media.close();
     if (!this.#farewell.isOwed) this.conversation.close();
+    this.changed();
+  }
+
+  /** @param {number} handshake the newest that was agreed on */
+  #keepNote(handshake) {
+    keepNote({ call: this.id, peer: this.contact.endpoint, role: this.role, handshake, since: this.#since });
+  }
+
+  /**
+   * Another handshake is through: the old connection is nothing to the new one. Nothing counts down anew.
+   * @param {Exchange} exchange
+   * @param {number} handshake
+   */
+  #resumed(exchange, handshake) {
+    if (this.isOver) return exchange.close();
+    if (this.path !== "lost") this.timeline.mark("lost");
+    this.renewals += 1;
+    this.conversation.close();
+    this.media.retire();
+    this.goOn(exchange);
+    this.#keepNote(handshake);
+    this.media.accept();
+    this.waitForPath();
     this.changed();
   }
 
@@ -272,8 +413,4 @@ export class CallEnd {
     this.changed();
   }
 
-  async #sayFarewell() {
-    await this.#farewell.say();
-    if (!this.#farewell.isOwed) this.conversation.close();
-  }
 }

@@ -7,7 +7,7 @@
 
 import { Attempt } from "./attempt.js";
 import { CallEnd, SPARE_MS } from "./call-end.js";
-import { CallMedia } from "./callmedia.js";
+import { NOBODY_HEARS } from "./exchange.js";
 import { farewell } from "./farewell.js";
 import { LIFETIME_MS } from "./invite.js";
 import { Refused } from "./socket.js";
@@ -27,6 +27,7 @@ import { Refused } from "./socket.js";
  * @property {import("./socket.js").Socket} socket
  * @property {import("./timeline.js").Timeline} timeline
  * @property {() => void} changed something that a screen shows is different
+ * @property {string} [resumes] the call that an earlier page was in, and this one comes back into
  */
 
 /** The caller's end of one call. */
@@ -34,9 +35,15 @@ export class OutgoingCall extends CallEnd {
   /** Whether the other end can't be reached at the moment; it may still come back while it rings. */
   away = false;
   #parts;
-  /** @type {Attempt} */
+  /**
+   * Null where an earlier page made it.
+   * @type {Attempt | null}
+   */
   #attempt;
-  /** @type {CallMedia} */
+  #id;
+  /** @type {import("./exchange.js").Conversation} */
+  #conversation;
+  /** @type {import("./callmedia.js").CallMedia} */
   #media;
   #isSecond = false;
   /** Between two attempts: the first is over, and nobody hears of it. */
@@ -44,10 +51,13 @@ export class OutgoingCall extends CallEnd {
 
   /** @param {Parts} parts */
   constructor(parts) {
-    super(parts);
+    super({ ...parts, role: "caller", kind: parts.media });
     this.#parts = parts;
-    this.#attempt = this.#begun();
-    this.#media = this.#mediaOf(this.#attempt);
+    const { resumes } = parts;
+    this.#attempt = resumes === undefined ? this.#begun() : null;
+    this.#id = resumes ?? /** @type {Attempt} */ (this.#attempt).id;
+    this.#conversation = this.#attempt ?? NOBODY_HEARS;
+    this.#media = this.#mediaAfter(null);
   }
 
   /**
@@ -55,22 +65,27 @@ export class OutgoingCall extends CallEnd {
    * @override
    */
   get id() {
-    return this.#attempt.id;
+    return this.#id;
   }
 
   /** Whether this end's own record of the other says so. */
   get verified() {
-    return this.#attempt.verified;
+    return this.#attempt?.verified ?? this.#parts.book.isVerified(this.contact.endpoint);
   }
 
-  /** Whom it is to. */
-  get contact() {
-    return this.#parts.contact;
+  /** The coordinator's refusal that the ring waits out now, or null. */
+  get waitsFor() {
+    return this.#attempt?.waitsFor ?? null;
+  }
+
+  /** What this end sends. */
+  get local() {
+    return this.#parts.local;
   }
 
   /** @override */
   get conversation() {
-    return this.#attempt;
+    return this.#conversation;
   }
 
   /** @override */
@@ -78,11 +93,12 @@ export class OutgoingCall extends CallEnd {
     return this.#media;
   }
 
-  /** How the next hello names this call, or null. A join may be on its way, so one that only rings is named as joined. */
+  /**
+   * Between two attempts there is none to name.
+   * @override
+   */
   get named() {
-    if (this.phase === "ended" || this.#isBetween) return null;
-    const phase = this.phase === "accepted" ? /** @type {const} */ ("accepted") : /** @type {const} */ ("joined");
-    return { call: this.id, peer: this.contact.endpoint, role: /** @type {const} */ ("caller"), phase };
+    return this.#isBetween ? null : super.named;
   }
 
   /** Ring, while the camera starts. */
@@ -133,7 +149,16 @@ export class OutgoingCall extends CallEnd {
 
   /** @override */
   withdraw() {
-    this.#attempt.withdraw();
+    this.#attempt?.withdraw();
+  }
+
+  /**
+   * @override
+   * @param {import("./exchange.js").Exchange} exchange
+   */
+  goOn(exchange) {
+    this.#conversation = exchange;
+    this.#media = this.#mediaAfter(this.#media);
   }
 
   /** @param {Message} message */
@@ -158,13 +183,10 @@ export class OutgoingCall extends CallEnd {
     return new Attempt({ contact, book, media, socket, received: (content) => this.hear(content) });
   }
 
-  /** @param {Attempt} attempt */
-  #mediaOf(attempt) {
-    const { media, local, socket, timeline, certificates, overheard } = this.#parts;
-    const said = this.mediaEvents((content) => void attempt.say(content));
-    const events = overheard ? { ...said, overheard } : said;
-    const { id: call, verified } = attempt;
-    return new CallMedia({ call, role: "caller", media, verified, local, socket, timeline, certificates, events });
+  /** @param {import("./callmedia.js").CallMedia | null} before whose place it takes */
+  #mediaAfter(before) {
+    const { local, overheard, resumes } = this.#parts;
+    return this.mediaOf({ verified: this.verified, local, before, isBack: before !== null || resumes !== undefined, overheard });
   }
 
   async #rings() {
@@ -175,7 +197,7 @@ export class OutgoingCall extends CallEnd {
   /** The other end no longer has the key that this ring was sealed to: learn its new one, and ring once more. */
   async #ringAgain() {
     this.#isSecond = true;
-    this.#attempt.close();
+    this.#conversation.close();
     this.#media.retire();
     this.phase = "inviting";
     this.answersAt = null;
@@ -184,12 +206,15 @@ export class OutgoingCall extends CallEnd {
     this.#isBetween = false;
     if (this.isOver) return;
     this.#attempt = this.#begun();
-    this.#media = this.#mediaOf(this.#attempt);
+    this.#id = this.#attempt.id;
+    this.#conversation = this.#attempt;
+    this.#media = this.#mediaAfter(null);
     await this.#rings();
   }
 
   async #ring() {
     const attempt = this.#attempt;
+    if (!attempt) return;
     try {
       const ok = await attempt.ring();
       if (!ok || this.isOver || attempt !== this.#attempt) return;
@@ -212,11 +237,12 @@ export class OutgoingCall extends CallEnd {
 
   /** @param {Message} message */
   async #joined(message) {
-    if (this.isJoined) return this.#attempt.returned();
-    if (!(await this.#attempt.opens(message)) || this.isOver) return;
+    const attempt = this.#attempt;
+    if (this.isJoined || !attempt) return this.#conversation.returned();
+    if (!(await attempt.opens(message)) || this.isOver) return;
     this.phase = "joined";
     this.timeline.markOnce("joined");
-    await this.#attempt.begin();
+    await attempt.begin();
   }
 
   /**

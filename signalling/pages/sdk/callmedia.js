@@ -8,6 +8,7 @@
 
 import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
+import { QualityWatch } from "./quality.js";
 import { Repair } from "./repair.js";
 import { Silence } from "./silence.js";
 
@@ -23,13 +24,15 @@ export const EARLY_AT_MOST = 64;
  * @property {() => void} failed no path was found
  * @property {() => void} unverified the other end's description, or its certificate, isn't what was sealed
  * @property {(reason: string) => void} bye said on the data channel
+ * @property {() => void} [away] said there: the other end's page goes, and may be back at once
  * @property {(word: import("./control/words.js").Said) => void} overheard anything else that is said there, in an accepted call
+ * @property {() => void} unwanted the other end offers what this kind of call doesn't take from it
  */
 
 /** One end's camera, microphone and connection. */
 export class CallMedia {
   /** @type {"waiting" | "connected" | "lost"} */
-  path = "waiting";
+  path;
   #parts;
   #accepted = false;
   /** @type {Content[]} */
@@ -41,6 +44,7 @@ export class CallMedia {
   /** @type {RTCIceServer[] | null} */
   #iceServers = null;
   #closed = false;
+  #isShut = false;
   #isPreparing = false;
   /**
    * What the newest connection that was proven brings.
@@ -48,11 +52,16 @@ export class CallMedia {
    */
   #remote = null;
   #isRelayed = false;
+  #isLeft = false;
   #repair = new Repair((tries) => this.#begin(tries));
   /** A relay that is silent is gone; of a direct path the browser's own word is waited for. */
   #silence = new Silence(
     () => this.#accepted && this.#isRelayed && this.#lost(),
     () => this.path === "lost" && this.#peer?.prove(),
+  );
+  #quality = new QualityWatch(
+    async () => (await this.#peer?.stats()) ?? null,
+    (figures) => this.#tellQuality(figures),
   );
 
   /**
@@ -66,20 +75,33 @@ export class CallMedia {
    * @param {import("./timeline.js").Timeline} parts.timeline
    * @param {import("./certificates.js").Certificates} parts.certificates
    * @param {MediaEvents} parts.events
+   * @param {number} [parts.generation] of the first connection
+   * @param {boolean} [parts.isBack] the call had a path before
    */
   constructor(parts) {
     this.#parts = parts;
+    this.path = parts.isBack ? "lost" : "waiting";
     void parts.local.then((stream) => this.#have(stream)).catch(() => undefined);
   }
 
   /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
-    return this.#accepted && !this.#closed && this.path !== "waiting" ? this.#remote : null;
+    return this.#accepted && !this.#closed && !this.#isShut && this.path !== "waiting" ? this.#remote : null;
+  }
+
+  /** Of the newest connection. */
+  get generation() {
+    return this.#peer?.generation ?? this.#parts.generation ?? 0;
   }
 
   /** The newest ones that were given for this call. */
   get iceServers() {
     return this.#iceServers ?? [];
+  }
+
+  /** How well the media went in the last ten seconds; null before there are any figures. */
+  get quality() {
+    return this.#quality.newest;
   }
 
   /** @param {RTCIceServer[]} iceServers the first ones, or fresh ones */
@@ -100,11 +122,31 @@ export class CallMedia {
     else if (this.#early.length < EARLY_AT_MOST) this.#early.push(content);
   }
 
+  /** Other tracks stand in this end's stream, or fewer: those are sent from now on, on this connection and each that comes. Nothing is negotiated. */
+  async tracksChanged() {
+    if (this.#closed || !this.#stream) return;
+    if (this.#stream.getTracks().length > 0) this.#parts.timeline.markOnce("camera");
+    if (this.#accepted) await this.#peer?.attach(this.#stream);
+  }
+
   /** The call is accepted: now it may be seen and heard. */
   accept() {
     this.#accepted = true;
-    if (this.#peer && this.#stream) void this.#peer.attach(this.#stream);
+    if (this.path === "connected") void this.#quality.begin();
+    if (this.#peer && this.#stream) this.#attach();
     else void this.#prepare();
+  }
+
+  /** Send and play nothing for now, on this connection or one that takes its place. */
+  shut() {
+    this.#isShut = true;
+    this.#peer?.shut();
+  }
+
+  /** Send and play again, if the call was accepted. */
+  reopen() {
+    this.#isShut = false;
+    this.#attach();
   }
 
   /**
@@ -121,6 +163,15 @@ export class CallMedia {
   }
 
   /**
+   * Figures for the operator; of a robot call they come from the robot alone.
+   * @param {import("./quality.js").Quality} figures
+   */
+  #tellQuality(figures) {
+    const { call, media, role, socket } = this.#parts;
+    if (media !== "telepresence" || role === "callee") socket.send({ t: "call.quality", call, ...figures });
+  }
+
+  /**
    * Say something to the other end of an accepted call, on a data channel; false where it can't be said now.
    * @param {import("./control/words.js").Channel} channel
    * @param {import("./control/words.js").Said} word
@@ -134,12 +185,18 @@ export class CallMedia {
     this.#peer?.sayBye(reason);
   }
 
+  /** Say that this page goes, and may be back at once. */
+  sayAway() {
+    this.#peer?.say("control", { t: "away" });
+  }
+
   /** Stop the connection: this attempt is over, and the camera goes on for the next. */
   retire() {
     this.#closed = true;
     this.#early = [];
     this.#repair.stop();
     this.#silence.stop();
+    this.#quality.stop();
     this.#peer?.close();
   }
 
@@ -153,7 +210,7 @@ export class CallMedia {
   #have(stream) {
     if (this.#closed) return;
     this.#stream = stream;
-    this.#parts.timeline.markOnce("camera");
+    if (stream.getTracks().length > 0) this.#parts.timeline.markOnce("camera");
     void this.#prepare();
   }
 
@@ -170,7 +227,7 @@ export class CallMedia {
   async #prepare() {
     if (this.#isPreparing || !this.#stream || !this.#iceServers || !this.#mayDescribe || this.#closed) return;
     this.#isPreparing = true;
-    await this.#make(0, this.#parts.role === "caller");
+    await this.#make(this.generation, this.#parts.role === "caller");
   }
 
   /**
@@ -191,19 +248,25 @@ export class CallMedia {
       events: {
         say: events.say,
         bye: events.bye,
+        away: () => this.#otherIsAway(),
         overheard: (word) => this.#accepted && this.#isProven && events.overheard(word),
         step: (step) => timeline.markOnce(step),
         connected: () => this.#connected(),
         lost: () => this.#lost(),
-        failed: () => (this.path === "waiting" ? events.failed() : this.#lost()),
+        failed: () => this.#failed(),
         unverified: events.unverified,
+        unwanted: events.unwanted,
         replaced: () => this.#repair.again(),
       },
     });
     this.#peer = peer;
     if (offers) peer.start();
     for (const content of this.#early.splice(0)) this.take(content);
-    if (this.#accepted && this.#stream) void peer.attach(this.#stream);
+    this.#attach();
+  }
+
+  #attach() {
+    if (this.#accepted && !this.#isShut && this.#stream) void this.#peer?.attach(this.#stream);
   }
 
   /**
@@ -232,15 +295,32 @@ export class CallMedia {
 
   #connected() {
     const peer = this.#peer;
-    if (!peer) return;
+    if (!peer || this.#isLeft) return;
     this.#remote = peer.remote;
     this.#repair.stop();
     this.#silence.watch(() => peer.heard());
     void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
     this.#parts.timeline.mark(this.path === "lost" ? "back" : "connected");
     this.path = "connected";
+    if (this.#accepted) void this.#quality.begin();
     void this.tellConnected();
     this.#parts.events.connected();
+  }
+
+  #failed() {
+    if (this.path === "waiting") this.#parts.events.failed();
+    else if (this.path === "connected") this.#lost();
+    else if (this.#parts.role === "caller") this.#repair.lost(true);
+  }
+
+  /** Its page goes, and this connection with it, whatever is still under way. Nothing is looked for: it comes back with new keys. */
+  #otherIsAway() {
+    if (!this.#accepted) return;
+    this.#lost();
+    this.#isLeft = true;
+    this.#repair.stop();
+    this.#silence.stop();
+    this.#parts.events.away?.();
   }
 
   #lost() {

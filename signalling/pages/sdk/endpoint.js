@@ -10,9 +10,10 @@ import { Certificates } from "./certificates.js";
 import { IncomingCall } from "./incoming.js";
 import { NOBODY } from "./manner.js";
 import { Meetings } from "./meetings.js";
+import { takenNote } from "./note.js";
 import { SECRET_BYTES } from "./pairing.js";
 import { Rings } from "./rings.js";
-import { Socket } from "./socket.js";
+import { Disconnected, Refused, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
 
@@ -33,6 +34,7 @@ export class Endpoint {
   #certificates = new Certificates();
   #manner;
   #posted;
+  #circled;
   #rings;
   /** @type {Set<OutgoingCall | IncomingCall>} */
   #calls = new Set();
@@ -44,12 +46,14 @@ export class Endpoint {
    * @param {() => void} told.changed something that a screen shows is different
    * @param {import("./manner.js").Manner} [told.manner] how it meets rings
    * @param {() => void} [told.posted] a letter may wait for this endpoint
+   * @param {() => void} [told.circled] whom its owner is linked with may be different
    * @param {string} [told.origin] the coordinator's, where it isn't the page's own
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, origin = location.origin }) {
+  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {}, origin = location.origin }) {
     this.book = book;
     this.#manner = manner;
     this.#posted = posted;
+    this.#circled = circled;
     this.#changed = changed;
     const { identity } = book;
     this.#socket = new Socket({
@@ -99,11 +103,40 @@ export class Endpoint {
 
   /** Hang up, say goodbye, and be turned off. */
   stop() {
-    for (const call of this.#calls) {
-      if (call instanceof IncomingCall) call.stop(call.phase === "accepted" ? "hangup" : "power_off");
-      else call.hangUp();
-    }
+    for (const call of this.#calls) this.#stop(call);
     this.#socket.stop();
+  }
+
+  /**
+   * This page goes: an accepted call waits a while for the one that may come in its place, and anything else is over. To be called in `pagehide`; whether a
+   * page is loaded anew or closed, nobody can know there.
+   */
+  leave() {
+    const accepted = [...this.#calls].filter(({ phase }) => phase === "accepted");
+    for (const call of this.#calls) if (!accepted.includes(call)) this.#stop(call);
+    for (const call of accepted) call.goAway();
+    if (accepted.length > 0) this.#socket.leave();
+    else this.#socket.stop();
+  }
+
+  /**
+   * The call that this tab was in when its page was loaded anew, or null. To be called before `start`, which names it.
+   * @param {() => Promise<MediaStream>} open camera and microphone of a call that this end placed; without them it goes on all the same
+   * @param {{media?: "video" | "telepresence", overheard?: (word: import("./control/words.js").Said) => void}} [told] as for `call`
+   * @returns {OutgoingCall | IncomingCall | null}
+   */
+  resume(open, told = {}) {
+    const note = takenNote();
+    const contact = note && this.book.link(note.peer);
+    if (!note || !contact) return null;
+    const timeline = Timeline.since(Math.max(0, Date.now() - note.since), () => this.#changed());
+    const call =
+      note.role === "caller"
+        ? this.#placing(contact, open().catch(() => new MediaStream()), { ...told, timeline, resumes: note.call })
+        : this.#taking(ringBefore(note, told.media), null, contact, timeline);
+    this.#calls.add(call);
+    void call.resume(note);
+    return call;
   }
 
   /** The call that is on, or rings here, if there is one. */
@@ -120,25 +153,28 @@ export class Endpoint {
   }
 
   /**
+   * A device: somebody tried to record through it.
+   * @returns {Promise<boolean>} whether the coordinator has heard it
+   */
+  async tellBlocked() {
+    try {
+      await this.#socket.request({ t: "device.state", state: "blocked" });
+      return true;
+    } catch (problem) {
+      if (problem instanceof Refused || problem instanceof Disconnected) return false;
+      throw problem;
+    }
+  }
+
+  /**
    * Call somebody. It rings at once; the camera may still be starting.
    * @param {LinkRecord} contact
    * @param {Promise<MediaStream>} local
    * @param {{media?: "video" | "telepresence", overheard?: (word: import("./control/words.js").Said) => void}} [told] of a robot: what it says
    */
-  call(contact, local, { media = "video", overheard } = {}) {
+  call(contact, local, told = {}) {
     this.#forgetEnded();
-    const call = new OutgoingCall({
-      contact,
-      book: this.book,
-      fetchKeys: (endpoints) => this.#acquaintance.fetchKeys(endpoints),
-      media,
-      local,
-      overheard,
-      socket: this.#socket,
-      timeline: new Timeline(() => this.#changed()),
-      certificates: this.#certificates,
-      changed: () => this.#changed(),
-    });
+    const call = this.#placing(contact, local, told);
     this.#calls.add(call);
     void call.start();
     return call;
@@ -148,15 +184,24 @@ export class Endpoint {
    * Meet whoever showed a pairing code, and know them from now on.
    * @param {import("./pairing-code.js").PairingCode} code
    * @param {AbortSignal} [signal] stops it
+   * @param {"qr" | "secret_link"} [how] by which way the code came
    * @returns {Promise<LinkRecord>}
    * @throws {import("./meetings.js").MeetingError}
    */
-  async pair({ secret, identity, party, name, kind }, signal) {
+  async pair({ secret, identity, party, name, kind }, signal, how = "qr") {
     const keys = await this.#meetings.read(secret, await this.book.introduction(), { expected: identity, signal });
-    const record = await this.book.pair({ party, name, kind }, keys, "qr");
+    const record = await this.book.pair({ party, name, kind }, keys, how);
     this.#acquaintance.watch();
     this.#changed();
     return record;
+  }
+
+  /**
+   * Know the endpoints of those whom the coordinator calls this one's circle: introduced, and no more.
+   * @param {import("./account.js").Contact[]} contacts
+   */
+  meet(contacts) {
+    return this.#acquaintance.meet(contacts);
   }
 
   /**
@@ -207,11 +252,20 @@ export class Endpoint {
     await this.#socket.request({ t: "device.admit", endpoint });
   }
 
+  /**
+   * Ask for the newest key of an endpoint that is known.
+   * @param {string} endpoint
+   */
+  learnKeys(endpoint) {
+    return this.#acquaintance.fetchKeys([endpoint]);
+  }
+
   /** @param {Message} message */
   #take(message) {
-    if (message.t === "ready") this.#ready();
+    if (message.t === "ready") this.#ready(message);
     else if (message.t === "presence") this.#acquaintance.seen(message);
-    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "circle.changed") this.#circleChanged();
+    else if (message.t === "device.command") this.#manner.commanded?.(message.command);
     else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
     else if (typeof message.call === "string") this.#takeOfCall(message);
@@ -233,19 +287,51 @@ export class Endpoint {
   #rung(ring, seal, contact, ended) {
     this.#forgetEnded();
     const declines = ended ?? (this.engaged ? "busy" : this.#manner.turnsAway(ring));
-    const call = new IncomingCall({
-      ring,
-      seal,
-      contact,
+    const call = this.#taking(ring, seal, contact);
+    this.#calls.add(call);
+    void call.start(declines);
+  }
+
+  /**
+   * @param {LinkRecord} contact
+   * @param {Promise<MediaStream>} local
+   * @param {Partial<import("./call.js").Parts>} told
+   */
+  #placing(contact, local, { media = "video", ...told }) {
+    const fetchKeys = (/** @type {string[]} */ endpoints) => this.#acquaintance.fetchKeys(endpoints);
+    return new OutgoingCall({ ...this.#shared(), contact, local, media, fetchKeys, ...told });
+  }
+
+  /**
+   * @param {Message} ring
+   * @param {import("./call-seal.js").NoiseSeal | null} seal
+   * @param {LinkRecord} contact
+   * @param {Timeline} [timeline]
+   */
+  #taking(ring, seal, contact, timeline) {
+    const shared = this.#shared();
+    return new IncomingCall({ ...shared, ring, seal, contact, manner: this.#manner, timeline: timeline ?? shared.timeline });
+  }
+
+  /** What every call of this endpoint's has. */
+  #shared() {
+    return {
       book: this.book,
-      manner: this.#manner,
       certificates: this.#certificates,
       socket: this.#socket,
       timeline: new Timeline(() => this.#changed()),
       changed: () => this.#changed(),
-    });
-    this.#calls.add(call);
-    void call.start(declines);
+    };
+  }
+
+  /**
+   * The page goes: the server hears of it now, for afterwards nothing more is said here.
+   * @param {OutgoingCall | IncomingCall} call
+   */
+  #stop(call) {
+    if (call instanceof IncomingCall) call.stop(call.phase === "accepted" ? "hangup" : "power_off");
+    else call.hangUp();
+    call.sayFarewell();
   }
 
   #forgetEnded() {
@@ -256,11 +342,18 @@ export class Endpoint {
     }
   }
 
-  #ready() {
+  #circleChanged() {
+    this.#acquaintance.learn();
+    this.#circled();
+  }
+
+  /** @param {Message} ready */
+  #ready(ready) {
     this.#acquaintance.returned();
     this.#meetings.returned();
-    this.#manner.began();
+    this.#manner.began(ready);
     this.#posted();
+    this.#circled();
     for (const call of this.#calls) call.returned();
     this.#rings.returned();
   }
@@ -269,4 +362,14 @@ export class Endpoint {
   #callOf(id) {
     return [...this.#calls].find((call) => call.id === id);
   }
+}
+
+/**
+ * What is left of the ring of a call that an earlier page took.
+ * @param {import("./note.js").Note} note
+ * @param {"video" | "telepresence"} [media]
+ * @returns {Message}
+ */
+function ringBefore({ call, peer }, media = "video") {
+  return { t: "call.ring", call, from: peer, media, ice_servers: [] };
 }

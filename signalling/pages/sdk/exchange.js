@@ -7,7 +7,21 @@
 import { ContentRefused, decodeContent, encodeContent } from "./contents.js";
 import { Mailbox } from "./mailbox.js";
 
-/** @typedef {import("./contents.js").Content} Content */
+/**
+ * @typedef {import("./contents.js").Content} Content
+ * @typedef {import("./socket.js").Message} Message
+ * @typedef {object} Conversation what is said between two ends, in boxes
+ * @property {(content: Content) => Promise<void>} say
+ * @property {(message: Message) => Promise<void>} take a `box`
+ * @property {() => void} returned
+ * @property {() => void} close
+ */
+
+/**
+ * Between two handshakes there is nobody to speak to.
+ * @type {Conversation}
+ */
+export const NOBODY_HEARS = Object.freeze({ say: () => Promise.resolve(), take: () => Promise.resolve(), returned() {}, close() {} });
 
 /** One handshake's conversation. */
 export class Exchange {

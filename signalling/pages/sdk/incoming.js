@@ -7,12 +7,10 @@
  */
 
 import { CallEnd } from "./call-end.js";
-import { CallMedia } from "./callmedia.js";
 import { Caller } from "./caller.js";
-import { Exchange } from "./exchange.js";
+import { NOBODY_HEARS } from "./exchange.js";
 import { calleesFarewell } from "./farewell.js";
 import { Joining } from "./joining.js";
-import { Resumption } from "./resuming.js";
 
 /** From the ring: how long the caller's first box is waited for. */
 const HERE_MS = 8_000;
@@ -24,8 +22,8 @@ const FRESH_MS = 60_000;
  * @typedef {import("./links.js").LinkRecord} LinkRecord
  * @typedef {import("./manner.js").Manner} Manner
  * @typedef {object} Parts
- * @property {Message} ring
- * @property {import("./call-seal.js").NoiseSeal} seal the one that it was made for
+ * @property {Message} ring of one that an earlier page took, no more than `resumed` makes of its note
+ * @property {import("./call-seal.js").NoiseSeal | null} seal the one that it was made for; null where an earlier page took it
  * @property {LinkRecord} contact what this end knows of the caller
  * @property {import("./linkbook.js").LinkBook} book
  * @property {Manner} manner
@@ -42,13 +40,21 @@ export class IncomingCall extends CallEnd {
   /** Who calls, for a screen. Known before it sounds. */
   caller;
   #parts;
-  #joining;
-  /** @type {Exchange} */
-  #exchange;
-  /** @type {CallMedia} */
+  /**
+   * Null where an earlier page did.
+   * @type {Joining | null}
+   */
+  #joining = null;
+  /**
+   * Null until the first handshake is through.
+   * @type {import("./exchange.js").Exchange | null}
+   */
+  #exchange = null;
+  /** @type {import("./callmedia.js").CallMedia} */
   #media;
-  #resumption;
   #isAlone = false;
+  #isShut = false;
+  #isEverywhere = false;
   #hereTimer = 0;
   /** @type {(stream: Promise<MediaStream>) => void} */
   #haveLocal = () => {};
@@ -57,36 +63,22 @@ export class IncomingCall extends CallEnd {
 
   /** @param {Parts} parts */
   constructor(parts) {
-    super(parts);
-    const { ring, seal, contact, book } = parts;
+    const { ring, seal, contact, book, socket } = parts;
+    super({ ...parts, role: "callee", kind: ring.media });
     this.#parts = parts;
-    this.#joining = new Joining({
-      call: this.id,
-      seal,
-      socket: parts.socket,
-      lost: (reason) => this.finish(reason),
-    });
     this.caller = new Caller(contact.name);
     this.verified = book.isVerified(contact.endpoint);
-    this.#exchange = this.#exchangeOf(seal, 0);
-    this.#media = this.#mediaOf(ring.ice_servers);
-    this.#resumption = new Resumption({
-      call: ring.call,
-      socket: parts.socket,
-      reseal: (resume) => book.reopens(resume, contact.endpoint, "callee"),
-      exchangeOf: (again, handshake) => this.#exchangeOf(again, handshake),
-      resumed: (exchange) => this.#resumed(exchange),
-    });
+    if (seal) {
+      this.#joining = new Joining({ call: this.id, seal, socket, lost: (reason) => this.finish(reason) });
+      this.#exchange = this.exchangeOf(seal, 0);
+    }
+    this.#media = this.#mediaAfter(null);
+    this.#media.useIceServers(ring.ice_servers);
   }
 
   /** @override */
   get id() {
     return /** @type {string} */ (this.#parts.ring.call);
-  }
-
-  /** Who calls, as this end's own record has it. */
-  get contact() {
-    return this.#parts.contact;
   }
 
   /** What this end sends, once it has sounded. */
@@ -96,7 +88,7 @@ export class IncomingCall extends CallEnd {
 
   /** @override */
   get conversation() {
-    return this.#exchange;
+    return this.#exchange ?? NOBODY_HEARS;
   }
 
   /** @override */
@@ -106,14 +98,7 @@ export class IncomingCall extends CallEnd {
 
   /** @override */
   get isJoined() {
-    return this.#joining.isMade;
-  }
-
-  /** How the next hello names this call, or null. */
-  get named() {
-    if (this.isOver || !this.isJoined) return null;
-    const phase = this.phase === "accepted" ? /** @type {const} */ ("accepted") : /** @type {const} */ ("joined");
-    return { call: this.id, peer: this.contact.endpoint, role: /** @type {const} */ ("callee"), phase };
+    return this.#joining?.isMade ?? true;
   }
 
   /**
@@ -124,7 +109,7 @@ export class IncomingCall extends CallEnd {
     const { ring } = this.#parts;
     this.timeline.mark("invited");
     this.endUnless(ring.remaining_ms, () => this.finish("no_answer"));
-    const asked = await this.#joining.read(ring.box);
+    const asked = (await this.#joining?.read(ring.box)) ?? null;
     if (this.isOver) return;
     if (asked === null || asked.media !== ring.media) return this.leave("peer_not_verified");
     const isStale = asked.rung > 1 && Math.abs(Date.now() - asked.sent_at) > FRESH_MS;
@@ -151,10 +136,26 @@ export class IncomingCall extends CallEnd {
     if (this.phase !== "ringing") return;
     if (!this.isJoined) await this.#makeJoin();
     if (this.phase !== "ringing") return;
-    const said = this.#exchange.say({ t: "accepted" });
+    const said = this.conversation.say({ t: "accepted" });
     this.begin();
     await said; // the other end hears it first, then the server
-    if (!this.isOver) this.#joining.accept();
+    if (!this.isOver) this.#joining?.accept();
+  }
+
+  /**
+   * See `CallEnd.resume`. Camera and microphone are opened as for any call.
+   * @override
+   * @param {import("./note.js").Note} note
+   */
+  async resume(note) {
+    this.#haveLocal(this.#parts.manner.open().catch(() => new MediaStream()));
+    await super.resume(note);
+  }
+
+  /** Its person says no: it rings on none of their other endpoints either. */
+  decline() {
+    this.#isEverywhere = true;
+    this.stop("declined");
   }
 
   /**
@@ -165,6 +166,27 @@ export class IncomingCall extends CallEnd {
     this.leave(reason);
   }
 
+  /** Send and play nothing for now, on whatever connection: nobody must watch unseen. */
+  shut() {
+    this.#isShut = true;
+    this.#media.shut();
+  }
+
+  /** Send and play again. */
+  reopen() {
+    this.#isShut = false;
+    this.#media.reopen();
+  }
+
+  /**
+   * Say something to the other end on a data channel; false where it can't be said now.
+   * @param {import("./control/words.js").Channel} channel
+   * @param {import("./control/words.js").Said} word
+   */
+  say(channel, word) {
+    return this.#media.say(channel, word);
+  }
+
   /** See `saidAgain`. */
   returned() {
     if (this.saidAgain()) this.#beginAgain();
@@ -173,15 +195,13 @@ export class IncomingCall extends CallEnd {
   /** @param {Message} message one that names this call */
   async take(message) {
     if (message.t === "call.ring") return this.rungAgain(message);
-    const isNew = message.t === "box" && !this.isOver && (await this.#resumption.take(message));
-    if (!isNew && !(await this.takeShared(message)) && !this.isOver) this.#takeOwn(message);
+    if (!(await this.takeShared(message)) && !this.isOver) this.#takeOwn(message);
     this.changed();
   }
 
   /** @param {Message} message */
   #takeOwn(message) {
     if (message.t === "call.taken" && this.phase !== "accepted") this.finish(null);
-    else if (message.t === "call.resume" && this.phase === "accepted") void this.#resumption.asked(message);
     else if (message.t === "call.peer" && message.present) this.returned();
   }
 
@@ -190,13 +210,24 @@ export class IncomingCall extends CallEnd {
    * @param {string} reason
    */
   lastWord(reason) {
-    return calleesFarewell(this.id, reason, this.phase === "accepted");
+    const word = calleesFarewell(this.id, reason, this.phase === "accepted");
+    return this.#isEverywhere && word.t === "call.decline" ? { ...word, everywhere: true } : word;
+  }
+
+  /**
+   * @override
+   * @param {import("./exchange.js").Exchange} exchange
+   */
+  goOn(exchange) {
+    this.#exchange = exchange;
+    this.#media = this.#mediaAfter(this.#media);
+    if (this.#isShut) this.#media.shut();
   }
 
   /** @override */
   withdraw() {
     clearTimeout(this.#hereTimer);
-    this.#joining.stop();
+    this.#joining?.stop();
     this.#haveLocal(Promise.resolve(new MediaStream())); // it never sounded: there is nothing to stop
   }
 
@@ -206,22 +237,29 @@ export class IncomingCall extends CallEnd {
    */
   hear(content) {
     if (content.t !== "here") return super.hear(content);
-    this.#joining.stop();
+    this.#joining?.stop();
     clearTimeout(this.#hereTimer);
     if (this.#isAlone && this.phase === "inviting") this.#sound();
   }
 
+  /** @param {import("./callmedia.js").CallMedia | null} before whose place it takes */
+  #mediaAfter(before) {
+    const { seal, manner } = this.#parts;
+    const overheard = (/** @type {import("./control/words.js").Said} */ word) => manner.overheard?.(this, word);
+    return this.mediaOf({ verified: this.verified, local: this.#local, before, isBack: before !== null || seal === null, overheard });
+  }
+
   async #makeJoin() {
-    await this.#joining.make();
+    await this.#joining?.make();
     if (this.isOver) return;
-    await this.#exchange.begin();
+    await this.#exchange?.begin();
     this.timeline.markOnce("joined");
-    this.#joining.say();
+    this.#joining?.say();
   }
 
   #beginAgain() {
-    if (this.#exchange.received === 0) this.#joining.say();
-    if (this.phase === "accepted") this.#joining.accept();
+    if (this.#exchange?.received === 0) this.#joining?.say();
+    if (this.phase === "accepted") this.#joining?.accept();
     else if (this.phase === "ringing") this.#tellRinging();
   }
 
@@ -239,48 +277,5 @@ export class IncomingCall extends CallEnd {
   #tellRinging() {
     const left = this.answersAt === null ? undefined : Math.max(0, Math.round(this.answersAt - performance.now()));
     this.socket.send({ t: "call.ringing", call: this.id, answers_in_ms: left });
-  }
-
-  /**
-   * @param {import("./call-seal.js").NoiseSeal} seal
-   * @param {number} handshake
-   */
-  #exchangeOf(seal, handshake) {
-    const send = (/** @type {Message} */ message) => void this.#parts.socket.send(message);
-    return new Exchange({ call: this.id, seal, send, received: (content) => this.hear(content), handshake });
-  }
-
-  /** @param {RTCIceServer[]} iceServers */
-  #mediaOf(iceServers) {
-    const { ring, socket, timeline, certificates } = this.#parts;
-    const events = this.mediaEvents((content) => void this.#exchange.say(content));
-    const media = new CallMedia({
-      call: this.id,
-      role: "callee",
-      media: ring.media,
-      verified: this.verified,
-      local: this.#local,
-      socket,
-      timeline,
-      certificates,
-      events,
-    });
-    media.useIceServers(iceServers ?? []);
-    return media;
-  }
-
-  /**
-   * The caller's page was loaded anew: it has new keys, and the old connection is nothing to it. Nothing counts down anew.
-   * @param {Exchange} exchange
-   */
-  #resumed(exchange) {
-    const { iceServers } = this.#media;
-    this.#exchange.close();
-    this.#media.retire();
-    this.#exchange = exchange;
-    this.#media = this.#mediaOf(iceServers);
-    this.#media.accept();
-    this.timeline.mark("lost");
-    this.waitForPath();
   }
 }

@@ -17,6 +17,11 @@ const TRY_AGAIN_MS = 1_000;
 
 /** An invite to one endpoint. */
 export class Invite {
+  /**
+   * The refusal that is waited out now, for a screen; null while none is.
+   * @type {string | null}
+   */
+  waitsFor = null;
   #socket;
   #sealed;
   #withdrawn = false;
@@ -27,12 +32,12 @@ export class Invite {
    * @param {import("./links.js").LinkRecord} parts.contact
    * @param {"video" | "audio" | "telepresence"} parts.media
    * @param {import("./seal.js").Addressee} parts.to the contact, as this end's keys and the contact's have it
-   * @param {string} parts.name what this end's owner is called: the ring says which profile the caller knows of itself
+   * @param {import("./profile.js").Profile} parts.profile what this end's owner is shown as: the ring says which profile the caller knows of itself
    * @param {import("./socket.js").Socket} parts.socket
    */
-  constructor({ call, contact, media, to, name, socket }) {
+  constructor({ call, contact, media, to, profile, socket }) {
     this.#socket = socket;
-    this.#sealed = sealedRing(to, media, name).then((box) => ({
+    this.#sealed = sealedRing(to, media, profile).then((box) => ({
       t: "call.invite",
       call,
       to: contact.party,
@@ -52,10 +57,13 @@ export class Invite {
     const message = await this.#sealed;
     while (!this.#withdrawn) {
       try {
-        return await this.#socket.request(message);
+        const ok = await this.#socket.request(message);
+        this.waitsFor = null;
+        return ok;
       } catch (problem) {
         if (problem instanceof Disconnected) return null;
         if (!(problem instanceof Refused) || !TRY_AGAIN.has(problem.code)) throw problem;
+        this.waitsFor = problem.code;
         const { retryAfterMs = TRY_AGAIN_MS } = problem;
         await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       }
@@ -73,9 +81,9 @@ export class Invite {
  * A robot's ring names nobody.
  * @param {import("./seal.js").Addressee} to
  * @param {"video" | "audio" | "telepresence"} media
- * @param {string} name
+ * @param {import("./profile.js").Profile} profile
  */
-async function sealedRing({ seal }, media, name) {
-  const profile = media === "telepresence" ? undefined : await profileDigest(name, null);
-  return seal.writeFirst(encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1, profile }));
+async function sealedRing({ seal }, media, { name, picture }) {
+  const said = media === "telepresence" ? undefined : await profileDigest(name, picture);
+  return seal.writeFirst(encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1, profile: said }));
 }

@@ -23,8 +23,10 @@ const RING = "ring";
  * @typedef {import("./links.js").LinkRecord} LinkRecord
  * @typedef {import("./keyring.js").KeyRing} KeyRing
  * @typedef {{kind: import("./links.js").Kind, party: string, endpoint: string, name: string}} Contact
- * @typedef {{identity: Identity, party: string | null, name: string, contacts: Contact[]}} Self
- * @typedef {{privateKey: CryptoKey, publicKey: Uint8Array<ArrayBuffer>, party: string | null, name: string, contacts: Contact[]}} KeptSelf
+ * @typedef {{identity: Identity, party: string | null, name: string, picture?: string | null, contacts: Contact[]}} Self
+ * `picture` is the SHA-256 of the picture in its owner's profile (lowercase hex), if there is one
+ * @typedef {{privateKey: CryptoKey, publicKey: Uint8Array<ArrayBuffer>, party: string | null, name: string, picture?: string | null,
+ *   contacts: Contact[]}} KeptSelf
  */
 
 /** What was kept can't be used, or nothing more can be kept; the message names the rule. */
@@ -34,12 +36,12 @@ export class KeepingError extends Error {}
  * Keep who this endpoint is, with the ring and the links that came with it, if any did. An earlier one is forgotten, with its keys and everybody it knew.
  * @param {Self & {ring?: KeyRing, links?: readonly LinkRecord[]}} self
  */
-export async function keepSelf({ identity, party, name, contacts, ring, links: known = [] }) {
+export async function keepSelf({ identity, party, name, picture = null, contacts, ring, links: known = [] }) {
   if (identity.privateKey.extractable) throw new KeepingError("A private key must not be extractable.");
   const came = ring && ringFrom(ring);
   const { privateKey, publicKey } = identity;
   /** @type {KeptSelf} */
-  const kept = { privateKey, publicKey, party, name, contacts };
+  const kept = { privateKey, publicKey, party, name, picture, contacts };
   await inStores("readwrite", (self, links) => {
     self.clear();
     links.clear();
@@ -56,7 +58,20 @@ export async function keepSelf({ identity, party, name, contacts, ring, links: k
 export async function keptSelf() {
   const kept = /** @type {KeptSelf | undefined} */ (await inStores("readonly", (self) => self.get(SELF)));
   if (!kept) return null;
-  return { identity: await Identity.restored(kept), party: kept.party, name: kept.name, contacts: kept.contacts };
+  const { party, name, picture = null, contacts } = kept;
+  return { identity: await Identity.restored(kept), party, name, picture, contacts };
+}
+
+/**
+ * Keep how this endpoint's owner is shown to others from now on.
+ * @param {import("./profile.js").Profile} profile
+ */
+export async function keepProfile({ name, picture }) {
+  await inStores("readwrite", (self) => {
+    const read = self.get(SELF);
+    read.onsuccess = () => read.result && self.put({ ...read.result, name, picture }, SELF);
+    return read;
+  });
 }
 
 /**

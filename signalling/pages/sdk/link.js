@@ -14,10 +14,11 @@ import { agreementPair } from "./private-keys.js";
 import { bytesOf } from "./public-keys.js";
 
 const PARTY = /^[A-Za-z0-9_-]{22}$/;
+const PICTURE = /^[0-9a-f]{64}$/;
 
 /**
  * What a link file holds: an endpoint, its agreement keys, and whom it knows.
- * @typedef {Readonly<{identity: Identity, party: string, name: string, ring: import("./keyring.js").KeyRing,
+ * @typedef {Readonly<{identity: Identity, party: string, name: string, picture: string | null, ring: import("./keyring.js").KeyRing,
  *   links: readonly import("./links.js").LinkRecord[]}>} PrivateLink
  */
 
@@ -56,10 +57,11 @@ async function agreementKeyFrom({ serial, private: seed, made_at }) {
  * @param {any} found
  * @returns {Promise<PrivateLink>}
  */
-async function checked({ identity, party, name, ring, links = [] }) {
+async function checked({ identity, party, name, picture = null, ring, links = [] }) {
   const isName = typeof name === "string" && name !== "" && [...name].length <= NAME_CHARACTERS;
   if (!isName || !PARTY.test(party) || !(links.length <= LINKS)) throw new LinkRefused("A link names its owner and at most 256 contacts.");
+  if (picture !== null && !PICTURE.test(picture)) throw new LinkRefused("A picture is named by its SHA-256.");
   const records = await Promise.all(Array.from(links, recordFrom));
   if (new Set(records.map(({ endpoint }) => endpoint)).size < records.length) throw new LinkRefused("An endpoint has one record.");
-  return Object.freeze({ identity, party, name, ring, links: Object.freeze(records) });
+  return Object.freeze({ identity, party, name, picture, ring, links: Object.freeze(records) });
 }

@@ -7,7 +7,7 @@
 
 import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
-import { changeLink, forgetLink, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
+import { changeLink, forgetLink, keepProfile, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
 import { keyOf, stateKey } from "./keyring.js";
 import { introduce, isVerified, takeStatement, verifyByPairing, verifyByVoucher } from "./links.js";
 import { bytesOf } from "./public-keys.js";
@@ -21,6 +21,7 @@ import { Turns } from "./turns.js";
  * @typedef {import("./links.js").How} How
  * @typedef {import("./pairing.js").Introduction} Introduction
  * @typedef {{endpoint: string, party: string, identity: string, statement?: any}} EndpointKeys as `keys.get` answers
+ * @typedef {{seal: NoiseSeal, fromKey: number, key: number}} Begun a handshake that this end begins, and the serials of both keys
  */
 
 /** One endpoint's, as this browser keeps it. */
@@ -69,6 +70,24 @@ export class LinkBook {
   /** What this endpoint's owner is called. */
   get name() {
     return this.#self.name;
+  }
+
+  /** How its owner is shown to others: what rings from here say. */
+  get profile() {
+    const { name, picture = null } = this.#self;
+    return { name, picture };
+  }
+
+  /**
+   * Its owner is shown like this from now on.
+   * @param {import("./profile.js").Profile} profile
+   */
+  showAs({ name, picture }) {
+    return this.#turns.take(async () => {
+      if (name === this.#self.name && picture === this.profile.picture) return;
+      await keepProfile({ name, picture });
+      this.#self = { ...this.#self, name, picture };
+    });
   }
 
   /** Whom it knows. */
@@ -167,6 +186,24 @@ export class LinkBook {
   }
 
   /**
+   * Know nobody but that endpoint: a robot that has read another code.
+   * @param {string} endpoint
+   */
+  knowOnly(endpoint) {
+    return this.#turns.take(async () => {
+      for (const one of this.links) if (one.endpoint !== endpoint) await this.#forget(one.endpoint);
+    });
+  }
+
+  /**
+   * Know nothing of that endpoint any more: its owner's own wish, or because the circle has it no longer.
+   * @param {string} endpoint
+   */
+  forget(endpoint) {
+    return this.#turns.take(() => this.#forget(endpoint));
+  }
+
+  /**
    * Know somebody on the word of `voucher`, that they may vouch here is the asker's to know.
    * @param {Who} who
    * @param {Introduction} keys
@@ -223,13 +260,24 @@ export class LinkBook {
     const own = keyOf(this.#ring, key, this.#wall());
     const record = this.link(peer);
     if (own === null || record === null || record.statement.serial !== fromKey) return null;
-    const [mine, theirs] = [this.identity.endpoint, peer];
-    const binding =
-      role === "caller"
-        ? { call, caller: mine, callee: theirs, callerKey: key, calleeKey: fromKey, handshake }
-        : { call, caller: theirs, callee: mine, callerKey: fromKey, calleeKey: key, handshake };
+    const binding = this.#bindingAnew({ call, handshake, peer, role, own: key, theirs: fromKey });
     const initiator = role === "caller" ? "callee" : "caller";
     return new NoiseSeal(binding, role, { own, peer: bytesOf(record.statement.key) }, { initiator });
+  }
+
+  /**
+   * The seal of a handshake that this end of a call begins anew, and the serials that it stands on; null where nothing is known of the other end's keys.
+   * @param {{call: string, handshake: number, peer: string, role: import("./call-seal.js").Role}} which
+   * @returns {Begun | null}
+   */
+  resumes({ call, handshake, peer, role }) {
+    const record = this.link(peer);
+    if (record === null) return null;
+    const { pair, serial: fromKey } = this.#ring.current;
+    const { serial: key, key: theirs } = record.statement;
+    const binding = this.#bindingAnew({ call, handshake, peer, role, own: fromKey, theirs: key });
+    const seal = new NoiseSeal(binding, role, { own: pair, peer: bytesOf(theirs) }, { initiator: role });
+    return { seal, fromKey, key };
   }
 
   /**
@@ -246,11 +294,31 @@ export class LinkBook {
   }
 
   /**
+   * What a letter of this endpoint's is sealed with: its newest key, whose statement it has published.
+   */
+  get writing() {
+    const { pair: own, serial: authorKey } = this.#ring.current;
+    return { own, author: this.identity.endpoint, authorKey };
+  }
+
+  /**
    * The record of a device; a person may have several endpoints, a device has one.
    * @param {string} party
    */
   #deviceOf(party) {
     return this.links.find((one) => one.party === party && isDevice(one)) ?? null;
+  }
+
+  /**
+   * Ids and serials in the order of the roles, which a new handshake doesn't change.
+   * @param {{call: string, handshake: number, peer: string, role: import("./call-seal.js").Role, own: number, theirs: number}} which
+   * @returns {import("./seal.js").Binding}
+   */
+  #bindingAnew({ call, handshake, peer, role, own, theirs }) {
+    const mine = this.identity.endpoint;
+    return role === "caller"
+      ? { call, caller: mine, callee: peer, callerKey: own, calleeKey: theirs, handshake }
+      : { call, caller: peer, callee: mine, callerKey: theirs, calleeKey: own, handshake };
   }
 
   #refuses() {

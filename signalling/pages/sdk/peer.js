@@ -19,7 +19,9 @@ import { MediaGate } from "./gate.js";
  * @property {() => void} lost the path is gone for now
  * @property {() => void} failed there is no path
  * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
+ * @property {() => void} unwanted a student's app offers a picture: a robot takes none
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
+ * @property {() => void} [away] it said there that its page goes, and may be back at once
  * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
  * @property {(step: "offered" | "answered" | "ice") => void} step
  * @property {() => void} [replaced] a restart was answered from another connection: this one is nothing to the other end any more
@@ -78,7 +80,7 @@ export class Peer {
     this.#events = events;
     this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", certificates: [certificate] });
     this.#batch = new CandidateBatch(this.#events.say);
-    this.#channels = new Channels(media, (word) => (word.t === "bye" ? this.#events.bye(word.reason) : this.#events.overheard(word)));
+    this.#channels = new Channels(media, (word) => this.#heard(word));
     this.#listen();
   }
 
@@ -103,7 +105,8 @@ export class Peer {
   }
 
   /**
-   * The call is accepted: send these tracks. No new negotiation is needed. Nothing is ever given to a section that only receives.
+   * The call is accepted: send these tracks, and of a kind that has none nothing. No new negotiation is needed, now or when they are others. Nothing is ever
+   * given to a section that only receives.
    * @param {MediaStream} stream
    */
   async attach(stream) {
@@ -111,10 +114,17 @@ export class Peer {
     if (!this.#isVerified) return;
     this.#gate.open();
     const sending = this.#connection.getTransceivers().filter(({ direction }) => direction !== "recvonly");
-    const free = sending.map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
+    const tracks = stream.getTracks();
     await Promise.all(
-      stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
+      sending.map(({ sender, receiver }) => sender.replaceTrack(tracks.find(({ kind }) => kind === receiver.track.kind) ?? null)),
     );
+  }
+
+  /** Send and play nothing until the next `attach`. */
+  shut() {
+    this.#stream = null;
+    this.#gate.shut();
+    for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
   }
 
   /** The newest one that was offered or taken here. */
@@ -205,6 +215,11 @@ export class Peer {
     return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
   }
 
+  /** What the browser has counted of this connection so far (W3C webrtc-stats). */
+  stats() {
+    return this.#connection.getStats();
+  }
+
   /**
    * How much has arrived so far: bytes of media, and checks of ICE.
    * @returns {Promise<import("./silence.js").Heard>}
@@ -215,6 +230,13 @@ export class Peer {
     const media = pairs.reduce((sum, pair) => sum + pair.bytesReceived, 0);
     const checks = pairs.reduce((sum, pair) => sum + pair.requestsReceived + pair.responsesReceived, 0);
     return { media, checks };
+  }
+
+  /** @param {import("./control/words.js").Said} word on a data channel */
+  #heard(word) {
+    if (word.t === "bye") this.#events.bye(word.reason);
+    else if (word.t === "away") this.#events.away?.();
+    else this.#events.overheard(word);
   }
 
   #listen() {
@@ -254,7 +276,8 @@ export class Peer {
     if (transport?.state === "new" || transport?.state === "connecting") {
       return transport.addEventListener("statechange", () => void this.#compare(), { once: true });
     }
-    if (this.#connection.connectionState !== "connected") return;
+    // The other end has closed it, as a page does that goes: there is nobody to prove, and no certificate any more.
+    if (this.#connection.connectionState !== "connected" || transport?.state === "closed") return;
     const [certificate] = transport?.getRemoteCertificates() ?? [];
     const seen = certificate ? await fingerprintOf(certificate) : null;
     if (seen === null || seen !== this.#sealed) return this.#events.unverified();
@@ -299,7 +322,8 @@ export class Peer {
     if (this.#ignoringOffer || generation < this.#generation) return;
     if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
     try {
-      const { fingerprint } = readDescription(sdp);
+      const { fingerprint, sections } = readDescription(sdp);
+      if (this.#media === "telepresence" && this.#role === "callee" && sections.some(isPicture)) return this.#events.unwanted();
       if (type === "answer" && this.#sealed !== null && fingerprint !== this.#sealed) return this.#events.replaced?.();
       this.#sealed = fingerprint;
       this.#canRestart = canRestart(sdp);
@@ -344,5 +368,13 @@ export class Peer {
   }
 }
 
+/**
+ * Whether whoever describes this sends a picture in it.
+ * @param {import("./descriptions.js").Section} section
+ */
+function isPicture({ kind, direction }) {
+  return kind === "video" && (direction === "sendrecv" || direction === "sendonly");
+}
+
 /** @type {PeerEvents} */
-const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, overheard() {}, step() {} };
+const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, unwanted() {}, bye() {}, overheard() {}, step() {} };

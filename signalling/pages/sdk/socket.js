@@ -85,8 +85,13 @@ export class Socket {
 
   /** Say goodbye and stay away: this endpoint is turned off, not lost. */
   stop() {
-    clearTimeout(this.#retryTimer);
     this.send({ t: "bye" });
+    this.leave();
+  }
+
+  /** Stay away without a goodbye: this page goes, and another comes in its place. */
+  leave() {
+    clearTimeout(this.#retryTimer);
     this.#drop(1000);
     this.#become("stopped");
   }

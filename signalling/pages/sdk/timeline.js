@@ -29,6 +29,18 @@ export class Timeline {
   }
 
   /**
+   * Of a call that an earlier page was in: from its accept on, so many milliseconds ago.
+   * @param {number} agoMs
+   * @param {(mark: Mark) => void} changed
+   */
+  static since(agoMs, changed) {
+    const timeline = new Timeline(changed);
+    timeline.#startedAt -= agoMs;
+    timeline.marks.push({ step: "accepted", atMs: 0 });
+    return timeline;
+  }
+
+  /**
    * @param {Step} step
    * @param {string} [detail] a word of ours, never of the other end's
    */

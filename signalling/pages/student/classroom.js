@@ -5,6 +5,7 @@
  */
 
 import { element, say } from "../family/dom.js";
+import { playAloud } from "../family/sound.js";
 import { words } from "./words.js";
 
 /**
@@ -64,7 +65,7 @@ export class Classroom {
    */
   #take(call, stream) {
     this.#video.srcObject = stream;
-    this.#video.play().catch(() => undefined);
+    void playAloud(this.#video, element("sound-on", HTMLButtonElement));
     this.#video.requestVideoFrameCallback(() => {
       if (call.phase !== "accepted") return;
       this.#view.classList.add("has-picture");

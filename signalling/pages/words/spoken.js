@@ -10,7 +10,7 @@ import { chosen } from "./language.js";
 /** @typedef {"en" | "nb" | "sv"} Language */
 /**
  * @template {string} Key
- * @typedef {{words(key: Key, told?: Record<string, string | number>): string, wordsOr(key: string, otherwise: Key): string, has(key: string): boolean}} Catalogue
+ * @typedef {{words(key: Key, told?: Record<string, string | number>): string, wordsOr(key: string, otherwise: Key, told?: Record<string, string | number>): string, has(key: string): boolean}} Catalogue
  */
 
 /** How dates and numbers are written. */
@@ -51,7 +51,7 @@ export function catalogue(languages) {
     words,
     has: (key) => Object.hasOwn(en, key),
     /** Words under a key that may not exist, such as a reason's, or others. */
-    wordsOr: (key, otherwise) => words(Object.hasOwn(en, key) ? key : otherwise),
+    wordsOr: (key, otherwise, told) => words(Object.hasOwn(en, key) ? key : otherwise, told),
   };
 }
 

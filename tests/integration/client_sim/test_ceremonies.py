@@ -70,7 +70,14 @@ class Village:
     async def _live(self, endpoint: Endpoint, asking: Asking) -> Somebody:
         await endpoint.start()
         self.online.append(endpoint)
-        return Somebody(endpoint, Account(asking), Letters(endpoint.book, PostBox(asking)))
+        return self.known(endpoint, asking)
+
+    def known(self, endpoint: Endpoint, asking: Asking | None = None) -> Somebody:
+        """Account and letters of an endpoint that came in."""
+        asking = asking or self._asking(endpoint.identity)
+        return Somebody(
+            endpoint, Account(asking), Letters(endpoint.book, PostBox(asking), learn_keys=endpoint.learn_keys)
+        )
 
     async def device(self, kind: PartyKind, name: str) -> tuple[Any, Somebody]:
         store, now = self.society.store, time.time()

@@ -5,6 +5,7 @@ import * as contents from "/sdk/contents.js";
 import * as deviceList from "/sdk/device-list.js";
 import * as descriptions from "/sdk/descriptions.js";
 import * as encoding from "/sdk/encoding.js";
+import * as greetings from "/sdk/greetings.js";
 import * as identities from "/sdk/identity.js";
 import * as keeping from "/sdk/keeping.js";
 import * as keyring from "/sdk/keyring.js";
@@ -21,7 +22,7 @@ import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
 export {
-  callSeal, contents, descriptions, deviceList, encoding, identities, keeping, keyring, link, links, noise, padding, pairing, pairingCode, post, profile,
+  callSeal, contents, descriptions, deviceList, encoding, greetings, identities, keeping, keyring, link, links, noise, padding, pairing, pairingCode, post, profile,
   publicKeys, safetyNumber, statements,
 };
 

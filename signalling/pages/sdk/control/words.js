@@ -29,7 +29,8 @@ export const CHANNEL_IDS = Object.freeze({ control: 0, look: 1, telemetry: 2 });
  *   volume: number, battery_percent: number | null, signal_dbm: number | null}} Robot
  * @typedef {{t: "beat"}} Beat
  * @typedef {{t: "bye", reason: string}} Bye
- * @typedef {Look | Set | Done | Robot | Beat | Bye} Said
+ * @typedef {{t: "away"}} Away
+ * @typedef {Look | Set | Done | Robot | Beat | Bye | Away} Said
  */
 
 /**
@@ -92,6 +93,7 @@ const WORDS = Object.freeze({
   },
   beat: {},
   bye: { reason: REASON },
+  away: {},
 });
 
 /**

@@ -74,6 +74,7 @@ export const EN = Object.freeze({
   "stage.dark": "The robot’s eyes are dark: nobody hears you.",
   "stage.lost": "Reconnecting…",
   "stage.entered": "You are in class.",
+  "stage.sound": "Turn the sound on",
 
   "look.label": "The robot’s picture",
   "look.help": "Drag to turn the robot’s head, tap where it should look, or use the arrow keys. The Home key looks straight ahead.",

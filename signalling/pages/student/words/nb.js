@@ -76,6 +76,7 @@ export const NB = Object.freeze({
   "stage.dark": "Robotens øyne er mørke: ingen hører deg.",
   "stage.lost": "Kobler til igjen…",
   "stage.entered": "Du er i klassen.",
+  "stage.sound": "Slå på lyden",
 
   "look.label": "Robotens bilde",
   "look.help": "Dra for å snu robotens hode, trykk der den skal se, eller bruk piltastene. Home-tasten ser rett fram.",

@@ -76,6 +76,7 @@ export const SV = Object.freeze({
   "stage.dark": "Robotens ögon är släckta: ingen hör dig.",
   "stage.lost": "Återansluter…",
   "stage.entered": "Du är i klassen.",
+  "stage.sound": "Slå på ljudet",
 
   "look.label": "Robotens bild",
   "look.help": "Dra för att vrida robotens huvud, tryck där den ska titta, eller använd piltangenterna. Home-tangenten tittar rakt fram.",

@@ -1,0 +1,50 @@
+"""A Komp's idle screen: it fetches what waits for it, and keeps its album in step with its circle.
+
+It asks whenever the coordinator says that something waits or that the circle is another, and once in each session. The
+coordinator forgets a picture as soon as it was taken here.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from client_sim.account import Account
+from client_sim.album import Album
+from client_sim.asking import AskingError
+from client_sim.endpoint import Endpoint
+from client_sim.sealed.greetings import GREETING_PURPOSES
+from client_sim.socket import Away
+from client_sim.welcome import Welcome
+
+
+class IdleScreen:
+    """One Komp's. From its making on it follows the endpoint's news; `close` it with the Komp."""
+
+    def __init__(self, endpoint: Endpoint, account: Account, welcome: Welcome, album: Album) -> None:
+        self._endpoint = endpoint
+        self._account = account
+        self._welcome = welcome
+        self.album = album
+        self._wanted = asyncio.Event()
+        self._following = asyncio.create_task(self._follow(), name="idle screen")
+        endpoint.news = self._wanted.set
+        self._wanted.set()
+
+    async def bring_up(self) -> None:
+        """Read what waits, and put away what is of nobody in the circle. Raises AskingError."""
+        for letter in await self._welcome.read_letters():
+            if letter.purpose in GREETING_PURPOSES:
+                self.album.take(letter)
+        self.album.keep_only({one.party for one in await self._account.circle()})
+
+    async def close(self) -> None:
+        """Follow no more."""
+        self._following.cancel()
+        await asyncio.wait([self._following])
+
+    async def _follow(self) -> None:
+        while self._endpoint.away not in {Away.REVOKED, Away.NOT_AUTHENTICATED}:
+            await self._wanted.wait()
+            self._wanted.clear()
+            with suppress(AskingError):  # unreachable: the next session brings news again
+                await self.bring_up()
+        self.album.clear()  # reset, or replaced: whoever had it forgets everybody

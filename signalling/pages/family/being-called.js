@@ -1,0 +1,43 @@
+/**
+ * How the family page meets a ring: a person's app, so it rings until somebody presses. The camera stays off until they answer.
+ *
+ * Blocked callers and robots' rings are declined unheard. It says nothing of why.
+ */
+
+import { OwnMedia } from "./own-media.js";
+
+/**
+ * @typedef {import("../sdk/incoming.js").IncomingCall} IncomingCall
+ * @typedef {import("../sdk/manner.js").Manner} Manner
+ * @typedef {import("../sdk/socket.js").Message} Message
+ */
+
+/**
+ * One page's manner.
+ * @param {object} parts
+ * @param {import("../sdk/linkbook.js").LinkBook} parts.book
+ * @param {import("./blocking.js").Blocking} parts.blocking
+ * @param {() => void} parts.changed
+ * @param {(own: OwnMedia) => void} parts.readied what the next call sends: nothing yet
+ * @param {(call: IncomingCall) => void} parts.rings it rings: show it
+ * @returns {Manner}
+ */
+export function mannerOf({ book, blocking, changed, readied, rings }) {
+  return {
+    began() {},
+    turnsAway({ media, from }) {
+      const party = book.link(from)?.party;
+      return media === "telepresence" || (party !== undefined && blocking.isBlocked(party)) ? "declined" : null;
+    },
+    open() {
+      const own = new OwnMedia(changed);
+      readied(own);
+      return Promise.resolve(own.stream); // empty until somebody answers
+    },
+    sounds(call) {
+      rings(call);
+      return null;
+    },
+  };
+}
+

@@ -1,0 +1,230 @@
+/**
+ * The call of this page, whoever began it: from the ring or the press of a button to what is said afterwards. One at a time.
+ *
+ * It keeps nothing of a call that is over but what is on the screen now.
+ */
+
+import { IncomingCall } from "../sdk/incoming.js";
+import { AfterView } from "./after.js";
+import { mannerOf } from "./being-called.js";
+import { element, say } from "./dom.js";
+import { OwnMedia } from "./own-media.js";
+import { RingView } from "./ring-view.js";
+import { Stage } from "./stage.js";
+import { endedWords, nameOf, saidWords } from "./telling.js";
+import { showView } from "./views.js";
+
+/**
+ * @typedef {import("./telling.js").Call} Call
+ * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
+ * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
+ */
+
+const TICK_MS = 250;
+/** How a call ends that nobody took, seen from here. */
+const IN_VAIN = new Set(["cancelled", "no_answer", "declined", "lost_network"]);
+
+/** What the page does with calls. */
+export class Calls {
+  /** How it meets rings. */
+  manner;
+  #parts;
+  #stage = new Stage(() => this.#hangUp());
+  #ring;
+  #after;
+  #status = element("status", HTMLParagraphElement);
+  /** @type {Endpoint | null} */
+  #endpoint = null;
+  /** @type {Call | null} */
+  #call = null;
+  /** @type {OwnMedia | null} */
+  #own = null;
+  /**
+   * What the call that comes next will send.
+   * @type {OwnMedia | null}
+   */
+  #readied = null;
+  #isEnded = false;
+  #tick = 0;
+
+  /**
+   * @param {object} parts
+   * @param {import("../sdk/linkbook.js").LinkBook} parts.book
+   * @param {import("../sdk/account.js").Account} parts.account
+   * @param {import("./blocking.js").Blocking} parts.blocking
+   * @param {import("./missed.js").MissedCalls} parts.missed
+   * @param {(contact: LinkRecord) => LinkRecord} parts.reachedAt which endpoint of theirs to call
+   * @param {() => void} parts.changed
+   */
+  constructor(parts) {
+    this.#parts = parts;
+    const { book, account, blocking, changed } = parts;
+    this.manner = mannerOf({ book, blocking, changed, readied: (own) => (this.#readied = own), rings: (call) => this.#rings(call) });
+    this.#ring = new RingView((hash) => account.picture(hash), { accept: () => this.#accept(), decline: () => this.#decline() });
+    this.#after = new AfterView({ again: () => this.#call && this.place(this.#call.contact), back: () => this.#leave() });
+  }
+
+  /** @param {Endpoint} endpoint whose calls they are */
+  at(endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /** The other end's picture. */
+  get picture() {
+    return this.#stage.picture;
+  }
+
+  /** Whether one is on, or rings. */
+  get isOn() {
+    return this.#call !== null && !this.#call.isOver;
+  }
+
+  /**
+   * Call somebody.
+   * @param {LinkRecord} contact
+   */
+  place(contact) {
+    if (!this.#endpoint || this.isOn) return;
+    const whom = this.#parts.reachedAt(contact);
+    this.#parts.blocking.forgive(whom.party);
+    const own = new OwnMedia(this.#parts.changed);
+    this.#begin(this.#endpoint.call(whom, own.open()), own);
+  }
+
+  /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. To be called before the endpoint starts. */
+  goOn() {
+    const call = this.#endpoint?.resume(() => {
+      const own = (this.#readied = new OwnMedia(this.#parts.changed));
+      return own.open().catch(() => own.stream);
+    });
+    if (!call || !this.#readied) return;
+    if (call instanceof IncomingCall) void this.#readied.open().catch(() => undefined);
+    this.#begin(call, this.#readied);
+  }
+
+  /**
+   * Bring its view onto the screen; false where there is none.
+   * @returns {boolean}
+   */
+  show() {
+    const call = this.#call;
+    if (call?.isOver && !this.#isEnded) this.#end(call);
+    if (!this.#call) return false;
+    if (this.#call.isOver) this.#showAfter(this.#call);
+    else if (this.#isRinging) return this.#showRing();
+    else this.#showStage(this.#call);
+    return true;
+  }
+
+  /** Another language: say it anew. */
+  say() {
+    this.#stage.say();
+    this.#after.say();
+    this.#ring.show();
+  }
+
+  get #isRinging() {
+    return this.#call instanceof IncomingCall && this.#call.phase !== "accepted";
+  }
+
+  // ------------------------------------------------------------------ being called
+
+  /** @param {IncomingCall} call */
+  #rings(call) {
+    this.#take(call, this.#readied ?? new OwnMedia(this.#parts.changed));
+    this.#ring.begin(call, this.#parts.blocking.isTooOften(call.contact.party));
+  }
+
+  /** The word goes out at once, and camera and microphone follow. Without them the call is seen and heard all the same. */
+  #accept() {
+    const [call, own] = [this.#call, this.#own];
+    if (!(call instanceof IncomingCall) || !own || call.phase !== "ringing") return;
+    this.#ring.end();
+    this.#parts.blocking.forgive(call.contact.party);
+    this.#stage.begin(call, nameOf(call), own);
+    void call.answer();
+    void own.open().catch(() => undefined);
+    this.#parts.changed();
+  }
+
+  #decline() {
+    if (this.#call instanceof IncomingCall) this.#call.decline();
+  }
+
+  /** A ring that makes no sound leaves the page as it is. */
+  #showRing() {
+    this.#ring.show();
+    if (this.#ring.isSilent) return false;
+    showView("ring", "ring-heading");
+    if (this.#call) say(this.#status, saidWords(this.#call));
+    return true;
+  }
+
+  // ------------------------------------------------------------------ in the call
+
+  /**
+   * @param {Call} call
+   * @param {OwnMedia} own
+   */
+  #begin(call, own) {
+    this.#take(call, own);
+    this.#stage.begin(call, nameOf(call), own);
+    this.#parts.changed();
+  }
+
+  /**
+   * @param {Call} call
+   * @param {OwnMedia} own
+   */
+  #take(call, own) {
+    this.#own?.close();
+    clearInterval(this.#tick);
+    own.sendIn(call);
+    this.#call = call;
+    this.#own = own;
+    this.#readied = null;
+    this.#isEnded = false;
+    this.#tick = setInterval(() => this.#parts.changed(), TICK_MS);
+  }
+
+  /** @param {Call} call */
+  #showStage(call) {
+    this.#stage.show(call);
+    showView("call", "hang-up");
+    say(this.#status, saidWords(call));
+  }
+
+  #hangUp() {
+    if (this.#call instanceof IncomingCall) this.#call.stop();
+    else this.#call?.hangUp();
+  }
+
+  // ------------------------------------------------------------------ afterwards
+
+  /** @param {Call} call */
+  #end(call) {
+    this.#isEnded = true;
+    clearInterval(this.#tick);
+    this.#ring.end();
+    this.#stage.clear();
+    this.#own?.close();
+    const { blocking, missed } = this.#parts;
+    if (!(call instanceof IncomingCall)) return void missed.tell(call);
+    if (call.timeline.at("accepted") !== null) return;
+    if (call.reason === null) missed.note(call.contact.party, nameOf(call), "taken");
+    else if (call.reason !== "declined") missed.note(call.contact.party, nameOf(call), "called");
+    if (IN_VAIN.has(call.reason ?? "")) blocking.rangInVain(call.contact.party);
+    if (call.reason !== "peer_not_verified") this.#call = null;
+  }
+
+  /** @param {Call} call */
+  #showAfter(call) {
+    this.#after.show(call, this.#endpoint?.isOnline ?? false);
+    say(this.#status, endedWords(call));
+  }
+
+  #leave() {
+    this.#call = null;
+    this.#parts.changed();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The rooms of the family app beside people and calls: coming into one more circle, a Komp's circle, oneself. One is open at a time, or none.
+ */
+
+import { Account } from "../sdk/account.js";
+import { Asking } from "../sdk/asking.js";
+import { Letters } from "../sdk/letters.js";
+import { PostBox } from "../sdk/post-box.js";
+import { Rights } from "../sdk/rights.js";
+import { Faces } from "./circle/face.js";
+import { Neighbours } from "./circle/neighbours.js";
+import { CircleView } from "./circle/view.js";
+import { Joining } from "./coming-in/joining.js";
+import { OneselfView } from "./oneself/view.js";
+
+/** @typedef {import("../sdk/account.js").Contact} Contact */
+
+/** One browser's. */
+export class Rooms {
+  /** Who is in the circle now. */
+  neighbours;
+  joining;
+  #circle;
+  #oneself;
+
+  /**
+   * @param {import("../sdk/endpoint.js").Endpoint} endpoint
+   * @param {object} told
+   * @param {() => void} told.changed another view may be due
+   * @param {(contact: Contact) => void} [told.call] places a call to a member's apps; without it nobody's are called
+   * @param {(profile: {name: string, picture: string | null}) => void} [told.shownAs] the profile that others see has changed
+   */
+  constructor(endpoint, { changed, call, shownAs = () => {} }) {
+    const asking = new Asking(endpoint.book.identity);
+    const account = new Account(asking);
+    const faces = new Faces(account);
+    const letters = new Letters(endpoint.book, new PostBox(asking), (one) => endpoint.learnKeys(one));
+    this.neighbours = new Neighbours({ account, endpoint, changed });
+    this.joining = new Joining({ account, neighbours: this.neighbours, changed });
+    this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed });
+    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), faces, shownAs, changed });
+  }
+
+  get isOpen() {
+    return this.joining.isOpen || this.#circle.isOpen || this.#oneself.isOpen;
+  }
+
+  /** @param {string} komp its party */
+  openCircle(komp) {
+    this.#circle.open(komp);
+  }
+
+  openOneself() {
+    this.#oneself.open();
+  }
+
+  /** Who is in the circle may be different: ask. */
+  learn() {
+    return this.neighbours.learn().then(() => this.#circle.learn());
+  }
+
+  /** Show the one that is open. */
+  show() {
+    if (this.joining.isOpen) this.joining.show();
+    else if (this.#circle.isOpen) this.#circle.show();
+    else this.#oneself.show();
+  }
+}
