@@ -25,9 +25,11 @@ class IdleScreen:
         self._welcome = welcome
         self.album = album
         self._wanted = asyncio.Event()
+        self.settled = asyncio.Event()
+        """Set while everything that was heard of has been done."""
         self._following = asyncio.create_task(self._follow(), name="idle screen")
-        endpoint.news = self._wanted.set
-        self._wanted.set()
+        endpoint.news = self._hear
+        self._hear()
 
     async def bring_up(self) -> None:
         """Read what waits, and put away what is of nobody in the circle. Raises AskingError."""
@@ -41,10 +43,16 @@ class IdleScreen:
         self._following.cancel()
         await asyncio.wait([self._following])
 
+    def _hear(self) -> None:
+        self.settled.clear()
+        self._wanted.set()
+
     async def _follow(self) -> None:
         while self._endpoint.away not in {Away.REVOKED, Away.NOT_AUTHENTICATED}:
             await self._wanted.wait()
             self._wanted.clear()
             with suppress(AskingError):  # unreachable: the next session brings news again
                 await self.bring_up()
+            if not self._wanted.is_set():
+                self.settled.set()
         self.album.clear()  # reset, or replaced: whoever had it forgets everybody

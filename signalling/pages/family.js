@@ -22,6 +22,8 @@ import { PairView } from "./family/pair.js";
 import { PeopleView } from "./family/people.js";
 import { Relatives } from "./family/relatives.js";
 import { Rooms } from "./family/rooms.js";
+import { SendView } from "./family/send/view.js";
+import { SEND } from "./family/send/words.js";
 import { sayNotice, showNotice, showView } from "./family/views.js";
 import { FAMILY, words } from "./family/words.js";
 import { CALL } from "./family/words/call.js";
@@ -35,6 +37,8 @@ import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
 import { PostBox } from "./sdk/post-box.js";
+import { learnOwnProfile } from "./sdk/profile.js";
+import { Tokens } from "./sdk/tokens.js";
 import { fillPage, offerLanguages } from "./words/spoken.js";
 
 /**
@@ -46,7 +50,11 @@ import { fillPage, offerLanguages } from "./words/spoken.js";
 class FamilyApp {
   /** @type {Endpoint} */
   #endpoint;
-  #people = new PeopleView((endpoint) => this.#place(this.#endpoint.book.link(endpoint)), (komp) => this.#rooms.openCircle(komp));
+  #people = new PeopleView({
+    call: (endpoint) => this.#place(this.#endpoint.book.link(endpoint)),
+    openCircle: (komp) => this.#rooms.openCircle(komp),
+    send: (endpoint) => this.#write(endpoint),
+  });
   #pairing;
   /** @type {Calls} */
   #calls;
@@ -57,7 +65,10 @@ class FamilyApp {
   /** @type {MissedCalls} */
   #missed;
   #check = new CheckView(() => this.#changed());
+  #sending;
   #connection = element("connection", HTMLParagraphElement);
+  /** @type {() => void} */
+  #learnProfile;
   #isHandedOver = false;
   #isWaiting = false;
 
@@ -67,10 +78,13 @@ class FamilyApp {
    */
   constructor(book, tab) {
     const changed = () => this.#changed();
-    const asking = new Asking(book.identity);
+    const tokens = new Tokens(book.identity);
+    const asking = new Asking(book.identity, { tokens });
     const [account, blocking] = [new Account(asking), new Blocking()];
+    const letters = new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint));
+    this.#learnProfile = () => void learnOwnProfile(book, account);
     this.#missed = new MissedCalls({
-      letters: new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint)),
+      letters,
       endpointsOf: (party) => this.#relatives.endpointsOf(party),
       callBack: (party) => this.#place(this.#relatives.bestOf(party)),
       isBlocked: (party) => blocking.isBlocked(party),
@@ -84,10 +98,19 @@ class FamilyApp {
       manner: this.#calls.manner,
       posted: () => void this.#missed.read(),
       circled: () => this.#circled(),
+      tokens,
     });
     this.#calls.at(this.#endpoint);
+    this.#sending = new SendView(book, letters, changed);
     this.#pairing = new PairView(this.#endpoint, changed);
-    this.#rooms = new Rooms(this.#endpoint, { changed, call: ({ party }) => this.#place(this.#relatives.bestOf(party)) });
+    this.#rooms = new Rooms(this.#endpoint, {
+      asking,
+      account,
+      letters,
+      changed,
+      shownAs: (profile) => void book.showAs(profile),
+      call: ({ party }) => this.#place(this.#relatives.bestOf(party)),
+    });
     const { neighbours } = this.#rooms;
     this.#relatives = new Relatives({ endpoint: this.#endpoint, account, neighbours, blocking, call: (contact) => this.#place(contact), changed });
     element("open-oneself", HTMLButtonElement).addEventListener("click", () => this.#rooms.openOneself());
@@ -111,6 +134,7 @@ class FamilyApp {
   show() {
     this.#calls.say();
     this.#pairing.say();
+    this.#sending.say();
     this.#show();
   }
 
@@ -128,6 +152,12 @@ class FamilyApp {
   /** @param {LinkRecord | null} contact */
   #place(contact) {
     if (contact) this.#calls.place(contact);
+  }
+
+  /** @param {string} endpoint */
+  #write(endpoint) {
+    const komp = this.#endpoint.book.link(endpoint);
+    if (komp) this.#sending.open(komp);
   }
 
   /** Many things change at once: the screen follows them once. */
@@ -150,6 +180,7 @@ class FamilyApp {
     else if (state === "refused") showNotice(state, () => void forgetSelf().then(() => location.reload()));
     else if (this.#rooms.joining.isOpen) this.#rooms.show();
     else if (this.#pairing.isOpen) showView("pair", "pair-heading");
+    else if (this.#sending.isOpen) showView("send", "send-heading");
     else if (this.#check.isOpen) this.#check.show();
     else if (this.#rooms.isOpen) this.#rooms.show();
     else this.#showPeople();
@@ -168,6 +199,7 @@ class FamilyApp {
   /** Who is in the circle may be different. */
   #circled() {
     void this.#rooms.learn().then(() => this.#relatives.learn());
+    this.#learnProfile();
   }
 
   /** Another tab of this browser goes on. */
@@ -186,7 +218,7 @@ function isForFamily({ kind }) {
   return kind !== "av1";
 }
 
-const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, ONESELF, RINGING];
+const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, ONESELF, RINGING, SEND];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());

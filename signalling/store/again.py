@@ -88,4 +88,5 @@ async def _left(work: Work, log: ErasureLog, wanted: set[str]) -> Sequence[tuple
             delete(memberships).where(memberships.c.person == person, memberships.c.komp == komp)
         )
         work.note(PartyId(person), ChangeKind.UNLINKED)
+        work.note(PartyId(komp), ChangeKind.UNLINKED)
     return left

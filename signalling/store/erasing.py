@@ -43,6 +43,9 @@ async def erase_people(work: Work, keys: Envelope, people: Iterable[str], *, des
     await keys.erase(work.connection, [envelope.person(one) for one in gone])
     await erase_invitations(work, keys, await _named(work, invitations.c.inviter.in_(gone)))
     awaited = await awaited_by(work, endpoints.c.party.in_(gone))
+    left = select(memberships.c.komp).where(memberships.c.person.in_(gone)).distinct()
+    for komp in (await work.connection.execute(left)).scalars().all():
+        work.note(PartyId(komp), ChangeKind.UNLINKED)
     await work.connection.execute(delete(parties).where(parties.c.party.in_(gone)))
     await drop_unread(work, among=awaited)
     await forget_holds(work, map(envelope.person, gone))

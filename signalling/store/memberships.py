@@ -76,6 +76,7 @@ class Memberships:
             await mark_alone(work, person, day=day_of(now))
             work.erased("membership", f"{member.person} {member.komp}")
             work.note(member.person, ChangeKind.UNLINKED)
+            work.note(member.komp, ChangeKind.UNLINKED)  # it shows pictures of its members alone
         return True
 
     async def change(

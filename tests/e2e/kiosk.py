@@ -118,6 +118,6 @@ async def ended(call: LiveCall) -> None:
         await call.reached(Step.ENDED)
 
 
-async def shot(page: Page, name: str) -> None:
+async def shot(page: Page, name: str, *, full_page: bool = False) -> None:
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=ARTEFACTS / f"{name}.png")
+    await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=full_page)

@@ -6,10 +6,13 @@
 import { LONGEST_SIDE } from "../sdk/greetings.js";
 import { say } from "./dom.js";
 
-/** Words get smaller in steps: up to so many characters, that size. */
-const SIZES = /** @type {const} */ ([[60, "huge"], [160, "large"], [320, "middling"], [Infinity, "small"]]);
-/** More lines than these run on. */
-const LINES = 8;
+/** Words get smaller in steps: so many lines of so many characters at each size. What fits none runs on without its own lines. */
+const SIZES = /** @type {const} */ ([
+  { name: "huge", lines: 4, characters: 16 },
+  { name: "large", lines: 6, characters: 25 },
+  { name: "middling", lines: 9, characters: 34 },
+  { name: "small", lines: 12, characters: 46 },
+]);
 
 /**
  * The picture, or null where it is none or larger than a sending page makes them.
@@ -42,7 +45,7 @@ export function drawPicture(canvas, picture) {
  */
 export function setWords(target, text) {
   const lines = text.trim().split(/\n+/);
-  const words = lines.length > LINES ? lines.join(" ") : text.trim().replace(/\n{2,}/g, "\n\n");
-  say(target, words);
-  target.dataset.size = SIZES.find(([characters]) => [...words].length <= characters)?.[1];
+  const size = SIZES.find((one) => lines.reduce((sum, line) => sum + Math.ceil([...line].length / one.characters), 0) <= one.lines);
+  say(target, size ? lines.join("\n") : lines.join(" "));
+  target.dataset.size = size?.name ?? "small";
 }

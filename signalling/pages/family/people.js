@@ -4,12 +4,13 @@
 
 import { CIRCLE } from "./circle/words.js";
 import { element, say } from "./dom.js";
+import { words as sendWords } from "./send/words.js";
 import { keysWords, presenceWords, words } from "./words.js";
 
 /**
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
  * @typedef {import("../sdk/links.js").LinkRecord} LinkRecord
- * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, circle: HTMLElement}} Card
+ * @typedef {{item: Element, name: Element, presence: Element, keys: Element, button: HTMLButtonElement, label: Element, circle: HTMLElement, send: HTMLButtonElement}} Card
  */
 
 /** One card for each record. It changes in place: a button never vanishes under a finger. */
@@ -19,16 +20,20 @@ export class PeopleView {
   #template = element("contact-card", HTMLTemplateElement);
   #call;
   #openCircle;
+  #send;
   /** @type {Map<string, Card>} by endpoint, in the order of the list */
   #cards = new Map();
 
   /**
-   * @param {(endpoint: string) => void} call
-   * @param {(komp: string) => void} openCircle show who else is there, by the Komp's party
+   * @param {object} does
+   * @param {(endpoint: string) => void} does.call
+   * @param {(komp: string) => void} does.openCircle show who else is there, by the Komp's party
+   * @param {(endpoint: string) => void} does.send write to it
    */
-  constructor(call, openCircle) {
+  constructor({ call, openCircle, send }) {
     this.#call = call;
     this.#openCircle = openCircle;
+    this.#send = send;
   }
 
   /**
@@ -58,11 +63,14 @@ export class PeopleView {
   #cardOf(contact) {
     const card = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
     const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
-    const button = /** @type {HTMLButtonElement} */ (part("button"));
+    const button = /** @type {HTMLButtonElement} */ (part(".call"));
+    const send = /** @type {HTMLButtonElement} */ (part(".send"));
     button.addEventListener("click", () => this.#call(contact.endpoint));
     const circle = /** @type {HTMLElement} */ (part(".circle-open"));
     circle.addEventListener("click", () => this.#openCircle(contact.party));
-    return { circle, item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span") };
+    send.addEventListener("click", () => this.#send(contact.endpoint));
+    const said = { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), label: part(".call span") };
+    return { ...said, button, circle, send };
   }
 }
 
@@ -71,7 +79,7 @@ export class PeopleView {
  * @param {LinkRecord} contact
  * @param {Endpoint} endpoint
  */
-function bringUp({ name, presence, keys, button, label }, contact, endpoint) {
+function bringUp({ name, presence, keys, button, label, send }, contact, endpoint) {
   const seen = endpoint.presence.get(contact.endpoint);
   const state = seen?.state ?? "unknown";
   const isVerified = endpoint.book.isVerified(contact.endpoint);
@@ -85,4 +93,6 @@ function bringUp({ name, presence, keys, button, label }, contact, endpoint) {
   button.disabled = !endpoint.isOnline || state === "blocked";
   say(label, words(reachable ? "people.call" : "people.try"));
   button.setAttribute("aria-label", words(reachable ? "people.call_whom" : "people.try_whom", { name: contact.name }));
+  say(send, sendWords("send.open"));
+  send.setAttribute("aria-label", sendWords("send.open_whom", { name: contact.name }));
 }

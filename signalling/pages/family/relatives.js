@@ -126,7 +126,8 @@ export class Relatives {
     block.className = "button small block";
     button.addEventListener("click", () => this.#call(party));
     block.addEventListener("click", () => this.#toggleBlock(party));
-    part("li").append(block);
+    part(".send").replaceWith(block); // a person has no screen to write to, and no circle of their own
+    part(".circle-open").remove();
     return { item: part("li"), name: part("h2"), presence: part(".presence"), keys: part(".keys"), button, label: part("button span"), block };
   }
 

@@ -2,10 +2,6 @@
  * The rooms of the family app beside people and calls: coming into one more circle, a Komp's circle, oneself. One is open at a time, or none.
  */
 
-import { Account } from "../sdk/account.js";
-import { Asking } from "../sdk/asking.js";
-import { Letters } from "../sdk/letters.js";
-import { PostBox } from "../sdk/post-box.js";
 import { Rights } from "../sdk/rights.js";
 import { Faces } from "./circle/face.js";
 import { Neighbours } from "./circle/neighbours.js";
@@ -26,15 +22,15 @@ export class Rooms {
   /**
    * @param {import("../sdk/endpoint.js").Endpoint} endpoint
    * @param {object} told
+   * @param {import("../sdk/asking.js").Asking} told.asking
+   * @param {import("../sdk/account.js").Account} told.account
+   * @param {import("../sdk/letters.js").Letters} told.letters
    * @param {() => void} told.changed another view may be due
    * @param {(contact: Contact) => void} [told.call] places a call to a member's apps; without it nobody's are called
    * @param {(profile: {name: string, picture: string | null}) => void} [told.shownAs] the profile that others see has changed
    */
-  constructor(endpoint, { changed, call, shownAs = () => {} }) {
-    const asking = new Asking(endpoint.book.identity);
-    const account = new Account(asking);
+  constructor(endpoint, { asking, account, letters, changed, call, shownAs = () => {} }) {
     const faces = new Faces(account);
-    const letters = new Letters(endpoint.book, new PostBox(asking), (one) => endpoint.learnKeys(one));
     this.neighbours = new Neighbours({ account, endpoint, changed });
     this.joining = new Joining({ account, neighbours: this.neighbours, changed });
     this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed });

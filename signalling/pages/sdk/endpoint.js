@@ -48,8 +48,11 @@ export class Endpoint {
    * @param {() => void} [told.posted] a letter may wait for this endpoint
    * @param {() => void} [told.circled] whom its owner is linked with may be different
    * @param {string} [told.origin] the coordinator's, where it isn't the page's own
+   * @param {Tokens} [told.tokens] shared with whatever else asks for this endpoint
    */
-  constructor(book, { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {}, origin = location.origin }) {
+  constructor(book, told) {
+    const { isWatched, changed, manner = NOBODY, posted = () => {}, circled = () => {}, origin = location.origin } = told;
+    const { tokens = new Tokens(book.identity, origin) } = told;
     this.book = book;
     this.#manner = manner;
     this.#posted = posted;
@@ -58,7 +61,7 @@ export class Endpoint {
     const { identity } = book;
     this.#socket = new Socket({
       identity,
-      tokens: new Tokens(identity, origin),
+      tokens,
       origin,
       namedCalls: () => [...this.#calls].map((call) => call.named).filter((named) => named !== null),
       received: (message) => this.#take(message),

@@ -1,5 +1,6 @@
 """Pictures and messages from the family to a Komp, over the real store: on its screen, and gone when they must be."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -108,6 +109,9 @@ async def test_the_pictures_of_who_no_longer_belongs_to_the_komp_go_at_once(kitc
     aunt, admins = await proven_relative(kitchen), await sends(kitchen.admin, words())
     await sends(aunt, picture())
     await until(lambda: len(kitchen.shows) == 2)
+    await kitchen.village.society.coordinator.hub.tick()  # what happened so far is told, and heard
+    await asyncio.sleep(0.05)
+    await kitchen.screen.settled.wait()
     party = aunt.endpoint.book.keeping.party
     if how == "leaves":
         await aunt.account.remove_member(kitchen.party, party)
