@@ -15,7 +15,9 @@ KNOWS = """async (picture) => {
   const { keptSelf } = await import("/sdk/keeping.js");
   return (await keptSelf()).picture === picture;
 }"""
-CORNER = """() => [...document.getElementById("face").getContext("2d").getImageData(5, 5, 1, 1).data.slice(0, 3)].join()"""
+CORNER = (
+    """() => [...document.getElementById("face").getContext("2d").getImageData(5, 5, 1, 1).data.slice(0, 3)].join()"""
+)
 LETTERS_GROUND = "242,184,75"
 """What stands behind a letter where there is no picture."""
 
