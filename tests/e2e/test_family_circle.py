@@ -74,7 +74,7 @@ async def test_an_administrator_invites_by_a_square_and_gives_roles(
         await other.get_by_role("button", name="Go on").click()
         await is_among_people(other)
         await expect(member(page, "Bo")).to_contain_text("member")
-        await expect(member(page, "Bo").locator(".presence")).to_have_text("Can be reached now")
+        await expect(member(page, "Bo").locator("#contacts .presence")).to_have_text("Can be reached now")
         await expect(member(page, "Bo").locator(".keys")).to_contain_text("Introduced by the coordinator")
         await expect(page.locator("#circle-none-open")).to_have_text("None.")
         await opens_circle(other)
