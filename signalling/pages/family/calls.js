@@ -4,6 +4,7 @@
  * It keeps nothing of a call that is over but what is on the screen now.
  */
 
+import { OutgoingCall } from "../sdk/call.js";
 import { IncomingCall } from "../sdk/incoming.js";
 import { AfterView } from "./after.js";
 import { mannerOf } from "./being-called.js";
@@ -44,6 +45,11 @@ export class Calls {
    * @type {OwnMedia | null}
    */
   #readied = null;
+  /**
+   * This end's own call to whoever rings here at the same moment.
+   * @type {{call: OutgoingCall, own: OwnMedia} | null}
+   */
+  #rival = null;
   #isEnded = false;
   #tick = 0;
 
@@ -109,6 +115,7 @@ export class Calls {
   show() {
     const call = this.#call;
     if (call?.isOver && !this.#isEnded) this.#end(call);
+    this.#settleRival();
     if (!this.#call) return false;
     if (this.#call.isOver) this.#showAfter(this.#call);
     else if (this.#isRinging) return this.#showRing();
@@ -131,14 +138,23 @@ export class Calls {
 
   /** @param {IncomingCall} call */
   #rings(call) {
+    const before = this.#call;
+    const hasWon = before instanceof OutgoingCall && before.winner === call.id && call.verified;
+    if (before instanceof OutgoingCall && !before.isOver && this.#own) {
+      this.#rival = { call: before, own: this.#own };
+      this.#own = null;
+      this.#stage.leave();
+    }
     this.#take(call, this.#readied ?? new OwnMedia(this.#parts.changed));
     this.#ring.begin(call, this.#parts.blocking.isTooOften(call.contact.party));
+    if (hasWon) queueMicrotask(() => this.#accept());
   }
 
   /** The word goes out at once, and camera and microphone follow. Without them the call is seen and heard all the same. */
   #accept() {
     const [call, own] = [this.#call, this.#own];
     if (!(call instanceof IncomingCall) || !own || call.phase !== "ringing") return;
+    this.#dropRival();
     this.#ring.end();
     this.#parts.blocking.forgive(call.contact.party);
     this.#stage.begin(call, nameOf(call), own);
@@ -147,7 +163,30 @@ export class Calls {
     this.#parts.changed();
   }
 
+  /**
+   * Two called each other at once. The coordinator says which call goes on: theirs is taken without a press where their keys are proven, as its user
+   * pressed already; one's own goes on where it won.
+   */
+  #settleRival() {
+    if (!this.#rival) return;
+    const [{ call: mine, own }, theirs] = [this.#rival, this.#call];
+    if (mine.isOver) {
+      this.#dropRival();
+      if (theirs instanceof IncomingCall && theirs.verified && mine.winner === theirs.id) this.#accept();
+    } else if (theirs === null) {
+      this.#rival = null;
+      this.#begin(mine, own);
+    }
+  }
+
+  #dropRival() {
+    this.#rival?.call.hangUp();
+    this.#rival?.own.close();
+    this.#rival = null;
+  }
+
   #decline() {
+    this.#dropRival();
     if (this.#call instanceof IncomingCall) this.#call.decline();
   }
 
@@ -211,6 +250,7 @@ export class Calls {
     const { blocking, missed } = this.#parts;
     if (!(call instanceof IncomingCall)) return void missed.tell(call);
     if (call.timeline.at("accepted") !== null) return;
+    if (this.#rival && call.reason === "glare") return void (this.#call = null);
     if (call.reason === null) missed.note(call.contact.party, nameOf(call), "taken");
     else if (call.reason !== "declined") missed.note(call.contact.party, nameOf(call), "called");
     if (IN_VAIN.has(call.reason ?? "")) blocking.rangInVain(call.contact.party);
