@@ -38,7 +38,7 @@ export class Controls {
     this.#mute.addEventListener("click", () => this.#toggleMute());
     this.#camera.addEventListener("click", () => this.#toggleCamera());
     this.#turn.addEventListener("click", () => void this.#own?.turnAround());
-    this.#open.addEventListener("click", () => this.#openPanel(this.#panel.hidden));
+    this.#open.addEventListener("click", () => this.#openPanel(this.#panel.hidden !== false));
     element("devices-close", HTMLButtonElement).addEventListener("click", () => this.#openPanel(false));
     this.#full.hidden = !document.fullscreenEnabled;
     this.#full.addEventListener("click", () => void this.#toggleFullScreen());

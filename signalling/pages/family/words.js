@@ -104,11 +104,6 @@ export function lengthWords(ms) {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** @param {number} ms */
-export function stepTime(ms) {
-  return ms < 10_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
 /**
  * @param {Date} date
  * @param {Date} [now]

@@ -16,6 +16,7 @@ import { Postman } from "./postman.js";
 import { Ringer } from "./ringer.js";
 import { Screen } from "./screen.js";
 import { Slides } from "./slides.js";
+import { Steps } from "./steps.js";
 import { Vouching } from "./vouching.js";
 
 export const COUNTDOWN_MS = 10_000;
@@ -38,6 +39,7 @@ export class Device {
   #slides;
   #knob;
   #bar;
+  #steps;
   #ringer = new Ringer();
   #countdownMs;
   /** @type {IncomingCall | null} */
@@ -62,6 +64,7 @@ export class Device {
     this.#countdownMs = countdownMs;
     this.#knob = new Knob(wheel, { turned: () => this.#turned(), switched: (isOn) => this.#switched(isOn) });
     this.#bar = new LoudnessBar(words.volume);
+    this.#steps = new Steps(words, () => this.#changed());
     const manner = {
       began: () => this.#tellState(),
       turnsAway: (/** @type {import("../sdk/socket.js").Message} */ ring) => this.#turnsAway(ring),
@@ -180,6 +183,7 @@ export class Device {
   #show() {
     const { state, book } = this.#endpoint;
     const call = this.#call;
+    this.#steps.show(this.#endpoint, this.#ringer.isSilenced);
     const isFree = !call && this.#knob.isOn && !this.#after && this.#door.stage === "closed" && state !== "superseded" && state !== "refused";
     if (isFree) this.#slides.go();
     else this.#slides.stop();
