@@ -14,6 +14,7 @@ import { RingView } from "./ring-view.js";
 import { Stage } from "./stage.js";
 import { endedWords, nameOf, saidWords } from "./telling.js";
 import { showView } from "./views.js";
+import { keptWishes } from "./wishes.js";
 
 /**
  * @typedef {import("./telling.js").Call} Call
@@ -64,8 +65,8 @@ export class Calls {
    */
   constructor(parts) {
     this.#parts = parts;
-    const { book, account, blocking, changed } = parts;
-    this.manner = mannerOf({ book, blocking, changed, readied: (own) => (this.#readied = own), rings: (call) => this.#rings(call) });
+    const { book, account, blocking } = parts;
+    this.manner = mannerOf({ book, blocking, ready: () => this.#ready(), rings: (call) => this.#rings(call) });
     this.#ring = new RingView((hash) => account.picture(hash), { accept: () => this.#accept(), decline: () => this.#decline() });
     this.#after = new AfterView({ again: () => this.#call && this.place(this.#call.contact), back: () => this.#leave() });
   }
@@ -93,19 +94,21 @@ export class Calls {
     if (!this.#endpoint || this.isOn) return;
     const whom = this.#parts.reachedAt(contact);
     this.#parts.blocking.forgive(whom.party);
-    const own = new OwnMedia(this.#parts.changed);
+    const own = this.#ready();
     this.#begin(this.#endpoint.call(whom, own.open()), own);
   }
 
   /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. To be called before the endpoint starts. */
   goOn() {
+    const wishes = keptWishes();
     const call = this.#endpoint?.resume(() => {
-      const own = (this.#readied = new OwnMedia(this.#parts.changed));
+      const own = this.#ready(wishes);
       return own.open().catch(() => own.stream);
     });
     if (!call || !this.#readied) return;
-    if (call instanceof IncomingCall) void this.#readied.open().catch(() => undefined);
-    this.#begin(call, this.#readied);
+    const own = this.#readied;
+    if (call instanceof IncomingCall) void own.open(wishes).catch(() => undefined);
+    this.#begin(call, own);
   }
 
   /**
@@ -145,7 +148,7 @@ export class Calls {
       this.#own = null;
       this.#stage.leave();
     }
-    this.#take(call, this.#readied ?? new OwnMedia(this.#parts.changed));
+    this.#take(call, this.#readied ?? this.#ready());
     this.#ring.begin(call, this.#parts.blocking.isTooOften(call.contact.party));
     if (hasWon) queueMicrotask(() => this.#accept());
   }
@@ -233,6 +236,14 @@ export class Calls {
     say(this.#status, saidWords(call));
   }
 
+  /**
+   * What the call that comes next will send.
+   * @param {import("./wishes.js").Wishes} [wishes] how it begins
+   */
+  #ready(wishes) {
+    return (this.#readied = new OwnMedia(this.#parts.changed, wishes));
+  }
+
   #hangUp() {
     if (this.#call instanceof IncomingCall) this.#call.stop();
     else this.#call?.hangUp();
@@ -259,7 +270,8 @@ export class Calls {
 
   /** @param {Call} call */
   #showAfter(call) {
-    this.#after.show(call, this.#endpoint?.isOnline ?? false);
+    const trouble = this.#own?.trouble.microphone ?? null;
+    this.#after.show(call, this.#endpoint?.isOnline ?? false, trouble === "unplugged" || trouble === "taken" ? null : trouble);
     say(this.#status, endedWords(call));
   }
 
