@@ -62,7 +62,7 @@ def shots_of(page: Page, name: str) -> Shot:
 
 
 async def press_call(page: Page) -> None:
-    await expect(page.locator(".presence")).to_have_text("Can be reached now")
+    await expect(page.locator("#contacts .presence")).to_have_text("Can be reached now")
     await page.get_by_role("button", name=f"Call {KOMP}").click()
 
 
@@ -145,7 +145,7 @@ async def test_the_picture_comes_at_once_when_the_countdown_is_over(page: Page) 
         house.komp.turn_knob(on=False)
         await expect(page.get_by_role("heading", name="It was turned off there, with the knob.")).to_be_visible()
         await page.get_by_role("button", name="Back").click()
-        await expect(page.locator(".presence")).to_have_text(re.compile("Turned off since"))
+        await expect(page.locator("#contacts .presence")).to_have_text(re.compile("Turned off since"))
 
 
 async def test_a_call_outlives_its_coordinator_and_hanging_up_needs_none(page: Page) -> None:
@@ -195,7 +195,7 @@ async def see_every_view(page: Page, house: House, shot: Shot) -> None:
     await fits(page)
     await shot("0-landing")
     await page.goto(page_of(house))
-    await expect(page.locator(".presence")).to_have_text("Can be reached now")
+    await expect(page.locator("#contacts .presence")).to_have_text("Can be reached now")
     await fits(page)
     await shot("1-people")
     await press_call(page)

@@ -121,7 +121,7 @@ async def test_an_introduced_caller_is_seen_when_somebody_turns_the_knob(page: P
     async with street(how=How.INTRODUCED) as there:
         komp = await there.komp()
         await page.goto(there.page())
-        await expect(page.locator(".presence")).to_have_text("Can be reached now")
+        await expect(page.locator("#contacts .presence")).to_have_text("Can be reached now")
         await shots_of(page, "sealed")("introduced")
         await press_call(page)
         await expect(page.locator("#call-state")).to_have_text("It rings. Somebody must turn the knob there.")
