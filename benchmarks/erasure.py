@@ -43,6 +43,7 @@ from signalling.store.tables import (
     post_readers,
     posts,
     profiles,
+    staff_reads,
     subject_keys,
 )
 from signalling.vocabulary import PartyId
@@ -51,6 +52,8 @@ ERASE_TARGET_SECONDS: Final = 1.0
 MEMORY_TARGET_MIB: Final = 64.0
 WAIT_TARGET_SECONDS: Final = 1.0
 ERASED: Final = 25
+READS: Final = 3
+"""Of each person, by staff."""
 CHUNK: Final = 5_000
 NOW: Final = 1_800_000_000.0
 
@@ -83,7 +86,7 @@ async def fill(database: Database, table: Table, rows: Iterator[dict[str, Any]])
 
 
 async def settle(store: Store, count: int) -> list[PartyId]:
-    """So many people, members of a Komp for each ten of them, with number, picture, phone, and a post."""
+    """So many people, members of a Komp for each ten of them, with number, picture, phone, post, and staff's reads."""
     people = [PartyId(fresh_id()) for _ in range(count)]
     komps = [fresh_id() for _ in range(max(1, count // 10))]
     database, keys = store.database, store.keys
@@ -148,6 +151,12 @@ async def settle(store: Store, count: int) -> list[PartyId]:
         database,
         memberships,
         ({"person": one, "komp": komps[number // 10 % len(komps)], **member} for number, one in enumerate(people)),
+    )
+    read = {"record": "profile", "purpose": "support", "minute": int(NOW) // 60, "sealed_operator": name}
+    await fill(
+        database,
+        staff_reads,
+        ({"read": fresh_id(), "subject": envelope.person(one), **read} for one in people for _ in range(READS)),
     )
     return people
 

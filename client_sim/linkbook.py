@@ -20,6 +20,7 @@ from client_sim.sealed.links import (
     How,
     LinkRecord,
     Who,
+    doubt_by_safety_number,
     introduce,
     is_verified,
     take_statement,
@@ -114,6 +115,12 @@ class LinkBook:
         record = self.link(endpoint)
         if record is not None:
             self.put(verify_by_safety_number(record))
+
+    def doubt(self, endpoint: str) -> None:
+        """Safety numbers were compared with that end, and differ."""
+        record = self.link(endpoint)
+        if record is not None:
+            self.put(doubt_by_safety_number(record))
 
     def count_comparison(self, endpoint: str) -> None:
         """One more safety number on that link. Raises SafetyNumberError where it has had three in a day."""

@@ -1,4 +1,4 @@
-"""What pictures and messages for a screen hold, inside their sealed posts (docs/reference/protocol.md, section 6).
+"""What pictures and messages for a screen hold, inside their sealed posts (docs/reference/protocol.md, section 10).
 
 A head as JSON, and after it the octets of a picture where there is one. A post of purpose `picture` holds a `Picture`;
 one of purpose `message` a `Message`, or a `Removal` of either. Words and pictures of a family never print.

@@ -155,6 +155,14 @@ def verify_by_safety_number(record: LinkRecord) -> LinkRecord:
     return record if record.how is not How.INTRODUCED else msgspec.structs.replace(record, how=How.SAFETY_NUMBER)
 
 
+def doubt_by_safety_number(record: LinkRecord) -> LinkRecord:
+    """Two people read different digits to each other: somebody stands between them.
+
+    Nothing answers by itself until the two meet anew.
+    """
+    return record if record.changed else msgspec.structs.replace(record, changed=True)
+
+
 def check_record(record: LinkRecord) -> LinkRecord:
     """A record that was kept, if it holds together. Raises StatementError and LinkRecordError."""
     verify_introduction(Introduction(record.identity, record.statement))

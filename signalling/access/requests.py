@@ -7,7 +7,9 @@ worth nothing, and neither is a request that somebody else has seen: it holds on
 The signature covers origin, method, target, token id, `t`, `n` and the SHA-256 of the body (purpose `request`).
 """
 
+import hashlib
 import re
+import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -52,7 +54,9 @@ class RequestCheck:
     ) -> None:
         self._verifier = verifier
         self._origins = origins
-        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._salt = secrets.token_bytes(16)
+        self._seen: OrderedDict[bytes, float] = OrderedDict()
+        """By keyed hash: whose requests they were is not remembered."""
         self._at_most = remembered_at_most
 
     def claim(self, authorization: str | None, proof: str | None, *, now: float) -> Claim:
@@ -70,7 +74,8 @@ class RequestCheck:
     def prove(self, claim: Claim, asked: Asked, *, now: float) -> None:
         """The claim holds for this request, and came for the first time. Raises ProtocolError `not_authenticated`."""
         is_signed = any(self._signed(claim, asked, origin) for origin in self._origins.own)
-        key = (claim.identity.endpoint, claim.nonce)
+        seen = f"{claim.identity.endpoint}\0{claim.nonce}".encode()
+        key = hashlib.blake2b(seen, key=self._salt, digest_size=16).digest()
         self._forget(now)
         if not is_signed or key in self._seen:
             raise ProtocolError(ErrorCode.NOT_AUTHENTICATED)

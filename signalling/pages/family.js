@@ -9,6 +9,7 @@ import { Blocking } from "./family/blocking.js";
 import { Calls } from "./family/calls.js";
 import { CheckView } from "./family/check.js";
 import { CIRCLE } from "./family/circle/words.js";
+import { COMPARING } from "./family/comparing/words.js";
 import { invitationFrom } from "./family/coming-in/invitation.js";
 import { askToLast } from "./family/coming-in/lasting.js";
 import { ComingIn } from "./family/coming-in/view.js";
@@ -218,7 +219,7 @@ function isForFamily({ kind }) {
   return kind !== "av1";
 }
 
-const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, ONESELF, RINGING, SEND];
+const CATALOGUES = [FAMILY, CALL, CHECK, CIRCLE, COMING_IN, COMPARING, ONESELF, RINGING, SEND];
 
 async function start() {
   addEventListener("hashchange", () => SECRETS.some((secret) => location.hash.includes(secret)) && location.reload());

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from signalling.protocol.api import Day
+from signalling.protocol.api import Day, OwnRead
 from signalling.protocol.fields import Part, StrictPart
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, description="an e-mail address")]
@@ -77,9 +77,10 @@ class SaidMessage(Part, frozen=True):
 
 
 class SupportThread(Part, frozen=True):
-    """All of a thread, oldest first."""
+    """All of a thread, oldest first, and when staff read it, what for."""
 
     messages: list[SaidMessage]
+    reads: list[OwnRead]
     email: str | None = None
 
 

@@ -11,6 +11,7 @@ import phonenumbers
 
 from signalling.people.circle import Endpoint
 from signalling.privacy.export import Answering, Held, archive
+from signalling.privacy.reading import Read
 from signalling.privacy.requests import RequestKind
 from signalling.protocol.api import MyDataRequest, OwnRead, OwnReads, OwnRequest, OwnRequests, RequestMade, RequestTaken
 from signalling.protocol.errors import ErrorCode, ProtocolError
@@ -40,7 +41,7 @@ class Rights:
         """Which of the asker's data staff read in the last year. Raises ProtocolError `not_found` without a profile."""
         await self._is_person(caller)
         found = await self._store.reads.of(envelope.person(caller.party))
-        return OwnReads([OwnRead(one.record.value, one.purpose.value, one.minute) for one in found])
+        return OwnReads([own_read(one) for one in found])
 
     async def ask(self, caller: Endpoint, asked: RequestMade, *, now: float) -> OwnRequest:
         """A request from the app. Raises ProtocolError `not_found` without a profile, `conflict` for too many."""
@@ -84,6 +85,11 @@ def country_of(number: str) -> str | None:
         return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
     except phonenumbers.NumberParseException:
         return None
+
+
+def own_read(one: Read) -> OwnRead:
+    """As whom it is about sees it: without the name of staff."""
+    return OwnRead(one.record.value, one.purpose.value, one.minute)
 
 
 def _own(one: Request) -> OwnRequest:

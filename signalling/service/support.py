@@ -19,6 +19,8 @@ from signalling.protocol.lists import (
 )
 from signalling.service.lists import needed
 from signalling.service.nothing import found, or_nothing
+from signalling.service.rights import own_read
+from signalling.store import envelope
 from signalling.store.store import Store
 
 
@@ -37,7 +39,9 @@ class Support:
     async def read(self, asked: ThreadReference, *, now: float) -> SupportThread:
         """All of it. Raises ProtocolError `not_found`."""
         thread = found(await self._store.support.read(asked.reference, now=now))
-        return SupportThread([SaidMessage(one.by.value, one.day, one.text) for one in thread.messages], thread.email)
+        said = [SaidMessage(one.by.value, one.day, one.text) for one in thread.messages]
+        reads = await self._store.reads.of(envelope.thread(thread.thread))
+        return SupportThread(said, [own_read(one) for one in reads], thread.email)
 
     async def write(self, asked: ThreadMessage, *, now: float) -> None:
         """One more message. Raises ProtocolError `not_found`, `too_large` where it is full, or `bad_message`."""

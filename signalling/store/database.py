@@ -14,7 +14,7 @@ from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePool
 
 from signalling.people.circle import ChangeKind
 from signalling.store.erasure_log import ErasureLog
@@ -79,6 +79,7 @@ class Database:
         self.is_memory: Final = self.is_sqlite and parsed.database in {None, "", ":memory:"}
         self.log: ErasureLog | None = None
         self._owes_checkpoint = False
+        self._erasures = 0
         self._writing = asyncio.Lock()
         self.engine: Final = self._made(parsed)
 
@@ -93,10 +94,12 @@ class Database:
             poolclass=AsyncAdaptedQueuePool,
             pool_size=1 if self.is_memory else CONNECTIONS,  # an in-memory database is its connection
             max_overflow=0,
-            connect_args={"timeout": BUSY_SECONDS},
+            # Statements aren't kept for the next time: each would keep the ids that it was last asked about.
+            connect_args={"timeout": BUSY_SECONDS, "cached_statements": 0},
         )
         event.listen(engine.sync_engine, "connect", _configured)
         event.listen(engine.sync_engine, "begin", _begun)
+        event.listen(engine.sync_engine, "checkin", self._given_back)
         return engine
 
     @asynccontextmanager
@@ -126,6 +129,8 @@ class Database:
         if erases:
             self._owes_checkpoint = True
             await self.checkpoint()
+            if work.gone:
+                await self.forget_pages()
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -150,6 +155,27 @@ class Database:
                     return True
                 await asyncio.sleep(0.05)
         return False
+
+    async def forget_pages(self) -> None:
+        """Let go of cached pages of SQLite's file: idle connections now, one in use when it is given back."""
+        self._erasures += 1
+        pool = self.engine.pool
+        with _told_plainly():
+            for _ in range(pool.checkedin() if isinstance(pool, QueuePool) and self._caches_pages else 0):
+                async with self.engine.connect():
+                    pass  # the pool is a queue: each of them once
+
+    def _given_back(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        """SQLite caches pages of its file: those from before an erasure know whom it erased."""
+        if connection is not None and self._caches_pages and record.info.get("erasures", 0) != self._erasures:
+            record.info["erasures"] = self._erasures
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA shrink_memory")
+            cursor.close()
+
+    @property
+    def _caches_pages(self) -> bool:
+        return self.is_sqlite and not self.is_memory and self._erasures > 0
 
     @property
     def owes_checkpoint(self) -> bool:

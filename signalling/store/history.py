@@ -9,6 +9,7 @@ from signalling.store.database import Database, changes_after, prune_changes
 from signalling.store.envelope import Envelope
 from signalling.store.rows import BATCH
 
+_ERASING: Final = frozenset({ChangeKind.ERASED, ChangeKind.RESET})
 KEPT_SECONDS: Final = TERMS[Kept.CHANGES].seconds or 0
 
 
@@ -20,12 +21,14 @@ class History:
         self._keys = keys
 
     async def after(self, after: int) -> Changes:
-        """As `Circle.changes`. Keys of who was erased on another node are dropped from this one's memory."""
+        """As `Circle.changes`. Keys and pages of who was erased on another node leave this one's memory."""
         async with self._database.reading() as connection:
             last, parties = await changes_after(connection, after)
         for party, kind in parties.items():
             if kind is ChangeKind.ERASED:
                 self._keys.forget(envelope.person(party))
+        if not _ERASING.isdisjoint(parties.values()):
+            await self._database.forget_pages()
         return Changes(last, parties)
 
     async def prune(self, *, now: float, at_most: int = BATCH) -> int:

@@ -78,7 +78,9 @@ async def drop_picture(asked: Signed) -> web.StreamResponse:
 async def close(asked: Signed) -> web.StreamResponse:
     """Erase one's own profile and all that belongs to it."""
     await asked.people.accounts.close(asked.caller, now=asked.now)
-    return no_answer()
+    made = no_answer()
+    made.force_close()  # aiohttp holds a request, with its token, until the next on the same connection
+    return made
 
 
 async def revoke(asked: Signed) -> web.StreamResponse:

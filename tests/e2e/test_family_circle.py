@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
+from signalling.vocabulary import PartyId
 from tests.clock import ManualClock
 from tests.e2e.relatives import (
     CELLS,
@@ -73,7 +74,7 @@ async def test_an_administrator_invites_by_a_square_and_gives_roles(
         await other.get_by_role("button", name="Go on").click()
         await is_among_people(other)
         await expect(member(page, "Bo")).to_contain_text("member")
-        await expect(member(page, "Bo").locator(".presence")).to_have_text("Can be reached now")
+        await expect(member(page, "Bo").locator("#contacts .presence")).to_have_text("Can be reached now")
         await expect(member(page, "Bo").locator(".keys")).to_contain_text("Introduced by the coordinator")
         await expect(page.locator("#circle-none-open")).to_have_text("None.")
         await opens_circle(other)
@@ -140,7 +141,7 @@ async def test_p_15_the_last_administrator_can_have_the_komp_forget_everybody(pa
     await page.locator("#sure-typed").fill("grandmother’s komp")
     await page.locator("#sure-yes").click()
     await expect(page.locator("#notice-heading")).to_have_text("This browser isn’t linked here any more")
-    assert await society.store.contacts.of(komp.party) == []
+    assert await society.store.contacts.of(PartyId(komp.party)) == []
 
 
 async def code_made_on(page: Page) -> str:

@@ -148,7 +148,7 @@ async def test_a_lost_phone_is_signed_out_and_says_so_itself(page: Page, society
         await expect(new.locator("#own-devices")).to_contain_text(lost[:6])
         await new.get_by_role("button", name="Lost: sign it out").click()
         await new.get_by_role("button", name="Sign it out", exact=True).click()
-        await expect(new.locator("#own-note")).to_have_text("It is signed out.")
+        await expect(new.locator("#oneself-note")).to_have_text("It is signed out.")
         await expect(new.locator("#own-devices .row")).to_have_count(1)
 
     await expect(page.locator("#notice-heading")).to_have_text("This browser isn’t linked here any more")
@@ -170,10 +170,10 @@ async def test_p_10_a_picture_is_a_square_of_pixels_and_p_14_a_closed_profile_is
     await page.locator("#own-file").set_input_files(photo)
     await page.locator("#crop-canvas").press("ArrowRight")
     await page.get_by_role("button", name="Use it").click()
-    await expect(page.locator("#own-note")).to_contain_text("That is your picture")
+    await expect(page.locator("#oneself-note")).to_contain_text("That is your picture")
     await page.locator("#own-name").fill("Anna Ny")
     await page.get_by_role("button", name="Save", exact=True).click()
-    await expect(page.locator("#own-note")).to_contain_text("You are called that")
+    await expect(page.locator("#oneself-note")).to_contain_text("You are called that")
     await pictured(page, "oneself")
     (anna,) = [
         one for one in (await society.ask(admin, "GET", "/v1/circle")).body["contacts"] if one["kind"] == "person"
@@ -183,6 +183,8 @@ async def test_p_10_a_picture_is_a_square_of_pixels_and_p_14_a_closed_profile_is
     assert shown.content_type == "image/jpeg"
     assert size_of_jpeg(shown.raw) == (512, 512)
     assert SECRET not in shown.raw
+    own = await page.evaluate("async () => (await import('/sdk/keeping.js')).keptSelf()")
+    assert (own["name"], own["picture"]) == ("Anna Ny", anna["picture"]), "rings name the profile that others see"
 
     await page.get_by_role("button", name="Close my profile").click()
     await expect(page.locator("#sure-yes")).to_be_disabled()

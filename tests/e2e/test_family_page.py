@@ -94,7 +94,7 @@ async def test_only_komps_are_listed_and_watched(page: Page, origin: str, coordi
     for state, words in expected:
         since = 1_767_355_200  # 2 January 2026, noon
         await socket.send_json({"t": "presence", "endpoint": KOMP.endpoint, "state": state, "since": since})
-        await expect(page.locator(".presence")).to_have_text(words)
+        await expect(page.locator("#contacts .presence")).to_have_text(words)
 
 
 async def test_a_browser_that_is_nobodys_asks_for_a_number(page: Page, origin: str, coordinator: Coordinator) -> None:

@@ -1,12 +1,12 @@
-"""The face on a Komp's screen is the one in the caller's own profile; another that the coordinator gives is not shown."""
+"""The face on a Komp's screen is that of the caller's own profile; another that the coordinator gives isn't shown."""
 
 import asyncio
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.test_komp_moves_in import NAME, town
 from tests.e2e.test_pictures import Kitchen, kitchen
+from tests.e2e.village import NAME, town
 from tests.faces import face
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]

@@ -14,8 +14,8 @@ from client_sim.account import Account
 from client_sim.link import fragment
 from tests.e2e.kiosk import idles, shot
 from tests.e2e.photograph import MAKER, PLACE, photograph
-from tests.e2e.test_komp_moves_in import NAME, Town, code_on, town
 from tests.e2e.test_komp_screens import is_whole
+from tests.e2e.village import NAME, Town, code_on, town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

@@ -50,8 +50,8 @@ def household(how: How) -> Household:
 async def through_family(page: Page, there: House, look: Look) -> None:
     """A stranger's browser, then a linked one: whom it may call, ring, picture, end."""
     await page.goto(f"{there.coordinator.origin}/family")
-    await expect(page.locator("#notice")).to_be_visible()
-    await look(page, "family", "notice")
+    await expect(page.locator("#arrive")).to_be_visible()
+    await look(page, "family", "arrive")
     await page.goto("about:blank")
     await page.goto(f"{there.coordinator.origin}/family#link={fragment(there.household.links[BROWSER])}")
     await expect(page.locator("#contacts .presence.online")).to_be_visible()

@@ -29,7 +29,7 @@ class CallerPage:
     async def open(self) -> None:
         """Open the page as the grandchild, and wait until it can call."""
         await self.page.goto(f"{self._stage.around.origin}/family#link={fragment(self._stage.household.links[APP])}")
-        await expect(self.page.locator(".presence")).to_have_text("Can be reached now")
+        await expect(self.page.locator("#contacts .presence")).to_have_text("Can be reached now")
 
     async def press_call(self) -> None:
         """Call the Komp."""

@@ -101,7 +101,8 @@ class Planted:
         assert endpoint is not None
         assert await self.store.memberships.admit(endpoint, who.endpoint, now=self.now)
         asked = {"role": "user", "side": "family", "phone": "+4740688888"}
-        await self.society.ask(who, "POST", f"/v1/komps/{self.komp}/invitations", asked)
+        invited = await self.society.ask(who, "POST", f"/v1/komps/{self.komp}/invitations", asked)
+        assert invited.status == 200
         return who
 
 
@@ -160,6 +161,8 @@ async def test_p_36_a_customers_export_holds_nothing_of_a_member_or_of_another_c
     secret += [row["address_index"] for row in scanned["support_threads"] if row["address_index"] is not None]
     assert not [value for value in secret if plain(value) in said or value.hex() in said]
     assert not [row for table, row in told(files) if table in {"profiles", "memberships", "av1_log"}]
+    there_are = [row for row in scanned["invitations"] if row["komp"] == there.komp]
+    assert len([row for table, row in told(files) if table == "invitations"]) == 1 < len(there_are), "staff's alone"
 
 
 async def test_p_36_p_52_who_asks_by_address_alone_is_given_all_that_was_left_with_it(society: Society) -> None:

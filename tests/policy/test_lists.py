@@ -123,7 +123,7 @@ async def test_p_28_a_question_needs_no_personal_data_and_its_reference_opens_it
     reference = await opened(society)
     told = await read(society, reference)
     today = int(society.clock.now() // DAY)
-    assert told.body == {"messages": [{"by": "asker", "day": today, "text": "How is it charged?"}]}
+    assert told.body == {"messages": [{"by": "asker", "day": today, "text": "How is it charged?"}], "reads": []}
     more = {"reference": reference, "text": "Overnight?"}
     assert (await society.post("/v1/support/threads/messages", more)).status == 204
     assert [one["text"] for one in (await read(society, reference)).body["messages"]][1:] == ["Overnight?"]

@@ -62,6 +62,18 @@ async def test_p_04_p_13_a_person_sees_that_staff_read_their_profile_what_for_an
     assert "Staff One" not in society.log.getvalue()
 
 
+async def test_p_04_who_asked_without_an_account_sees_by_the_threads_reference_that_staff_read_it(
+    society: Society,
+) -> None:
+    now = society.clock.now()
+    reference = (await society.post("/v1/support/threads", {"text": "Why?"})).body["reference"]
+    (waiting,) = await society.store.support.all(now=now)
+    assert await Staff(society.store).thread(SUPPORT, waiting.thread, now=now) is not None
+    told = await society.post("/v1/support/threads/read", {"reference": reference})
+    assert told.body["reads"] == [{"record": "support_thread", "purpose": "support", "minute": int(now // 60)}]
+    assert b"Staff One" not in told.raw
+
+
 def test_p_04_the_words_of_the_wire_are_those_of_the_rules_and_each_has_words_for_people() -> None:
     assert set(get_args(api.ReadRecord)) == {one.value for one in Record}
     assert set(get_args(api.ReadPurpose)) == {one.value for one in ReadPurpose}

@@ -10,7 +10,7 @@ const KINDS = Object.freeze(["camera", "microphone", "speaker"]);
 
 /** The lists, in an element of the page's. */
 export class DevicePicker {
-  /** @type {Map<DeviceKind, {whole: HTMLLabelElement, name: HTMLSpanElement, list: HTMLSelectElement}>} */
+  /** @type {Map<DeviceKind, {whole: HTMLElement, name: HTMLLabelElement, list: HTMLSelectElement}>} */
   #parts = new Map();
 
   /**
@@ -19,9 +19,9 @@ export class DevicePicker {
    */
   constructor(root, choose) {
     for (const kind of KINDS) {
-      const [whole, name, list] = [document.createElement("label"), document.createElement("span"), document.createElement("select")];
+      const [whole, name, list] = [document.createElement("p"), document.createElement("label"), document.createElement("select")];
       whole.className = "device";
-      list.dataset.kind = kind;
+      list.id = name.htmlFor = `${root.id}-${kind}`;
       list.addEventListener("change", () => choose(kind, list.value));
       whole.append(name, list);
       root.append(whole);

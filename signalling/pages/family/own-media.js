@@ -183,7 +183,7 @@ export class OwnMedia {
     this.#drop(kind);
     this.standing[kind] = "starting";
     this.replaced = null;
-    this.#changed();
+    await this.#tell();
     try {
       const asked = kind === "camera" ? { video: constraints } : { audio: constraints };
       for (const track of (await navigator.mediaDevices.getUserMedia(asked)).getTracks()) this.#keep(track);

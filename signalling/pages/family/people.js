@@ -3,7 +3,7 @@
  */
 
 import { CIRCLE } from "./circle/words.js";
-import { element, say } from "./dom.js";
+import { built, buttonOf, element, fill, say } from "./dom.js";
 import { words as sendWords } from "./send/words.js";
 import { keysWords, presenceWords, words } from "./words.js";
 
@@ -52,8 +52,18 @@ export class PeopleView {
       card.circle.hidden = neighbours.of(contact.party) === null;
       say(card.circle, CIRCLE.words("circle.people"));
     }
-    const silent = neighbours.silentKomps(endpoint.book).map(({ name }) => CIRCLE.words("circle.silent", { name: name ?? "Komp" }));
-    say(this.#note, silent.length > 0 ? silent.join(" ") : contacts.length > 0 ? "" : words("people.none"));
+    const silent = neighbours.silentKomps(endpoint.book).map(({ party, name = "Komp" }) => ({ party, name }));
+    fill(element("silent-komps", HTMLUListElement), silent, () => silent.map((one) => this.#silentCardOf(one)));
+    say(this.#note, contacts.length + silent.length > 0 ? "" : words("people.none"));
+  }
+
+  /**
+   * Nobody can call a Komp that hasn't shown its keys, but who else is there can be seen.
+   * @param {{party: string, name: string}} komp
+   */
+  #silentCardOf({ party, name }) {
+    const who = built("div", "who", built("h2", "", name), built("p", "quiet", CIRCLE.words("circle.silent", { name })));
+    return built("li", "contact", who, buttonOf("small circle-open", CIRCLE.words("circle.people"), () => this.#openCircle(party)));
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 
 import { mayDoze, stayAwake } from "../student/awake.js";
+import { ComparingView } from "./comparing/view.js";
 import { Controls } from "./controls.js";
 import { element, say } from "./dom.js";
 import { marksInto } from "./marks.js";
@@ -32,6 +33,7 @@ export class Stage {
   #hangUp = element("hang-up-text", HTMLSpanElement);
   #marks = element("marks", HTMLOListElement);
   #controls = new Controls(this.#remote);
+  #comparing = new ComparingView();
   #stillness = new Stillness(this.#remote);
   /** @type {OwnMedia | null} */
   #media = null;
@@ -82,6 +84,7 @@ export class Stage {
     const banner = this.#bannerWords(call);
     this.#banner.hidden = banner === "";
     say(this.#banner, banner);
+    this.#comparing.show(call);
     marksInto(this.#marks, call);
   }
 
@@ -99,6 +102,7 @@ export class Stage {
     this.#media?.close();
     this.#media = null;
     this.#controls.end();
+    this.#comparing.clear();
     this.#stillness.end();
     mayDoze();
   }

@@ -8,6 +8,7 @@
  */
 
 import { CallMedia } from "./callmedia.js";
+import { Comparing, isOfComparison } from "./comparing.js";
 import { Exchange } from "./exchange.js";
 import { Farewell } from "./farewell.js";
 import { dropNote, keepNote, leaveNote } from "./note.js";
@@ -69,6 +70,8 @@ export class CallEnd {
    * @type {import("./links.js").LinkRecord}
    */
   contact;
+  /** Whether the two hold the same keys, by six digits. */
+  comparing;
   #parts;
   #farewell;
   #deadline = 0;
@@ -87,6 +90,10 @@ export class CallEnd {
     this.socket = socket;
     this.changed = changed;
     this.#farewell = new Farewell(socket);
+    this.comparing = new Comparing({
+      ...{ call: () => this.id, role, book, peer: contact.endpoint, changed },
+      say: (content) => void this.conversation.say(content),
+    });
     this.#resumption = new Resumption({
       ...{ role, book, socket, peer: contact.endpoint },
       call: () => this.id,
@@ -306,6 +313,7 @@ export class CallEnd {
    */
   hear(content) {
     if (content.t === "bye") this.otherLeft(content.reason);
+    else if (isOfComparison(content)) this.phase === "accepted" && void this.comparing.take(content);
     else if (content.t !== "here") this.media.take(content);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What pictures and messages for a screen hold, inside their sealed posts (docs/reference/protocol.md, section 6). The JavaScript twin of
+ * What pictures and messages for a screen hold, inside their sealed posts (docs/reference/protocol.md, section 10). The JavaScript twin of
  * `client_sim.sealed.greetings`.
  *
  * A head as JSON, and after it the octets of a picture where there is one. A post of purpose `picture` holds a picture; one of purpose `message` a message,

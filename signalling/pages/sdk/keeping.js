@@ -15,6 +15,8 @@ export const LINKS = 256;
 const DATABASE = "narvaro";
 /** 1: one store, `link`. 2: `self` and `links`. */
 const VERSION = 2;
+/** What other parts of a page keep of the same endpoint: a Komp's album, a family's list of what it sent. */
+const BESIDE = ["narvaro.album", "narvaro.sent"];
 const SELF = "self";
 const RING = "ring";
 
@@ -134,8 +136,9 @@ export async function forgetLink(endpoint) {
   await inStores("readwrite", (_, links) => links.delete(endpoint));
 }
 
-/** Forget everything: the keys are gone from this browser. */
+/** Forget everything: the keys are gone from this browser, and so is what was sent with them or shown. */
 export async function forgetSelf() {
+  for (const database of BESIDE) indexedDB.deleteDatabase(database);
   await inStores("readwrite", (self, links) => {
     links.clear();
     return self.clear();

@@ -9,8 +9,9 @@ import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
 import { changeLink, forgetLink, keepProfile, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
 import { keyOf, stateKey } from "./keyring.js";
-import { introduce, isVerified, takeStatement, verifyByPairing, verifyByVoucher } from "./links.js";
+import { doubtBySafetyNumber, introduce, isVerified, takeStatement, verifyByPairing, verifyBySafetyNumber, verifyByVoucher } from "./links.js";
 import { bytesOf } from "./public-keys.js";
+import { counted } from "./safety-number.js";
 import { StatementError } from "./statements.js";
 import { Turns } from "./turns.js";
 
@@ -219,6 +220,32 @@ export class LinkBook {
   }
 
   /**
+   * One more safety number on that link.
+   * @param {string} endpoint
+   * @throws {import("./safety-number.js").SafetyNumberError} where it has had three in a day
+   */
+  countComparison(endpoint) {
+    return this.#change(endpoint, (record) => Object.freeze({ ...record, compared: counted(record.compared, this.#wall()) }));
+  }
+
+  /**
+   * Safety numbers were compared with that end, and match.
+   * @param {string} endpoint
+   * @throws {import("./links.js").LinkRecordError} where another identity was shown meanwhile
+   */
+  prove(endpoint) {
+    return this.#change(endpoint, verifyBySafetyNumber);
+  }
+
+  /**
+   * Safety numbers were compared with that end, and differ.
+   * @param {string} endpoint
+   */
+  doubt(endpoint) {
+    return this.#change(endpoint, doubtBySafetyNumber);
+  }
+
+  /**
    * A seal for ringing that endpoint, or null while nothing is known of its keys.
    * @param {string} call
    * @param {string} endpoint
@@ -319,6 +346,18 @@ export class LinkBook {
     return role === "caller"
       ? { call, caller: mine, callee: peer, callerKey: own, calleeKey: theirs, handshake }
       : { call, caller: peer, callee: mine, callerKey: theirs, calleeKey: own, handshake };
+  }
+
+  /**
+   * @param {string} endpoint
+   * @param {(record: LinkRecord) => LinkRecord} change
+   */
+  #change(endpoint, change) {
+    return this.#turns.take(async () => {
+      const known = this.link(endpoint);
+      if (known === null) return;
+      this.#links.set(endpoint, await changeLink(endpoint, (kept) => change(kept ?? known)));
+    });
   }
 
   #refuses() {

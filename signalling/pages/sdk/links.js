@@ -121,6 +121,15 @@ export function verifyBySafetyNumber(record) {
 }
 
 /**
+ * Two people read different digits to each other: somebody stands between them. Nothing answers by itself until the two meet anew.
+ * @param {LinkRecord} record
+ * @returns {LinkRecord}
+ */
+export function doubtBySafetyNumber(record) {
+  return record.changed ? record : Object.freeze({ ...record, changed: true });
+}
+
+/**
  * A record that was kept, if it holds together: without the fields that this version doesn't know.
  * @param {any} kept
  * @returns {Promise<LinkRecord>}

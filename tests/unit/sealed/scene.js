@@ -11,6 +11,7 @@ import * as keeping from "/sdk/keeping.js";
 import * as keyring from "/sdk/keyring.js";
 import * as link from "/sdk/link.js";
 import * as links from "/sdk/links.js";
+import * as missedCall from "/sdk/missed-call.js";
 import * as noise from "/sdk/noise.js";
 import * as padding from "/sdk/padding.js";
 import * as pairing from "/sdk/pairing.js";
@@ -22,7 +23,7 @@ import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
 export {
-  callSeal, contents, descriptions, deviceList, encoding, greetings, identities, keeping, keyring, link, links, noise, padding, pairing, pairingCode, post, profile,
+  callSeal, contents, descriptions, deviceList, encoding, greetings, identities, keeping, keyring, link, links, missedCall, noise, padding, pairing, pairingCode, post, profile,
   publicKeys, safetyNumber, statements,
 };
 

@@ -15,6 +15,7 @@ from client_sim.sealed.links import (
     Voucher,
     Who,
     check_record,
+    doubt_by_safety_number,
     introduce,
     is_verified,
     take_statement,
@@ -268,3 +269,11 @@ def test_the_written_story_of_a_link_holds() -> None:
         assert refused == step["refused"]
         assert json.loads(msgspec.json.encode(record)) == step["record"]
         assert (record is not None and is_verified(record, now=NOW)) is step["verified"]
+
+
+def test_digits_that_differ_mark_the_link_until_the_two_meet_anew() -> None:
+    record = doubt_by_safety_number(verify_by_safety_number(met("sara", How.INTRODUCED)))
+    assert not is_verified(record, now=NOW)
+    with pytest.raises(LinkRecordError, match="paired anew"):
+        verify_by_safety_number(record)
+    assert doubt_by_safety_number(record) is record

@@ -53,7 +53,7 @@ export class Entrance {
     const komp = await this.#registered(code, name);
     const { party, profile } = await (await this.#account()).me();
     const identity = await this.#identity;
-    await keepSelf({ identity, party, name: profile?.name ?? name ?? "", contacts: [] });
+    await keepSelf({ identity, party, name: profile?.name ?? name ?? "", picture: profile?.picture, contacts: [] });
     const book = await LinkBook.kept();
     if (!book) throw new Error("What was kept is gone.");
     return { book, komp, used: this.#invitation !== null && komp === null };

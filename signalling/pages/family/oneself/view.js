@@ -79,7 +79,7 @@ export class OneselfView {
     const own = book.identity.endpoint;
     showDevices(element("own-devices", HTMLUListElement), this.#me?.endpoints ?? [own], own, (endpoint) => void this.#signOut(endpoint));
     say(element("own-lasts", HTMLParagraphElement), words(this.#lasts ? "keeps.lasts" : this.#lasts === false ? "keeps.may_clear" : "keeps.unknown"));
-    say(element("own-note", HTMLParagraphElement), this.#note ? wordsOr(this.#note, "refused.other") : "");
+    say(element("oneself-note", HTMLParagraphElement), this.#note ? wordsOr(this.#note, "refused.other") : "");
     this.#data.show();
     showView("oneself", "oneself-heading");
   }
@@ -126,7 +126,7 @@ export class OneselfView {
     });
     const profile = this.#profile;
     if (!isDone || !profile) return;
-    this.#parts.shownAs({ name: profile.name, picture: profile.picture ?? null });
+    this.#parts.shownAs({ name: profile.name, picture: profile.picture ?? null }); // rings say so too
     this.#say(said);
   }
 

@@ -1,0 +1,154 @@
+"""The family page is rung by a phone that does as it is told: who calls, what a press does, and what is turned away."""
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, expect
+
+from client_sim.sealed.links import How, Who
+from signalling.protocol import PartyKind
+from signalling.protocol.messages import CallAccept, CallDecline, CallJoin, CallRinging
+from signalling.protocol.proof import base64url
+from tests.e2e.household import Device, Grandchild
+from tests.e2e.ringing import ScriptedPhone
+from tests.e2e.site import Coordinator
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+ASKED = """() => {
+  window.asked = 0;
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted) => ((window.asked += 1), ask(wanted));
+}"""
+"""Counts how often camera or microphone are asked for."""
+
+
+class Home:
+    """The grandchild's page, and Anna's phone that rings it."""
+
+    def __init__(self, page: Page, origin: str, coordinator: Coordinator) -> None:
+        self.page = page
+        self.coordinator = coordinator
+        self.grandchild = Grandchild()
+        self.anna = Device(3, Who(base64url(b"f" * 16), "Anna", PartyKind.PERSON))
+        self._origin = origin
+        self._calls = 0
+
+    async def opens(self, how: How = How.QR) -> web.WebSocketResponse:
+        await self.page.goto(f"{self._origin}/family{self.grandchild.link(self.anna.record(how))}")
+        return await self.coordinator.session()
+
+    async def is_rung(self, socket: web.WebSocketResponse) -> ScriptedPhone:
+        """A call of Anna's, until it sounds here."""
+        phone = self.phone_at(socket)
+        await phone.rings()
+        phone.opens(await phone.hears_the_join())
+        await phone.says({"t": "here"})
+        ringing: CallRinging = await self.coordinator.hears(CallRinging)
+        assert (ringing.call, ringing.answers_in_ms) == (phone.call, None)
+        return phone
+
+    def phone_at(self, socket: web.WebSocketResponse) -> ScriptedPhone:
+        self._calls += 1
+        call = base64url(bytes([self._calls]) * 16)
+        return ScriptedPhone(self.coordinator, socket, phone=self.anna, komp=self.grandchild, call=call)
+
+
+@pytest.fixture
+def home(page: Page, origin: str, coordinator: Coordinator) -> Home:
+    return Home(page, origin, coordinator)
+
+
+async def test_it_rings_until_a_person_presses_and_nothing_is_asked_for_before(home: Home) -> None:
+    await home.page.add_init_script(f"({ASKED})()")
+    await home.page.clock.install()
+    phone = await home.is_rung(await home.opens())
+    page = home.page
+    await expect(page.get_by_role("heading", name="Anna is calling")).to_be_focused()
+    await expect(page.locator("#ring-sure")).to_have_text("Keys checked: it is really Anna’s app.")
+    await expect(page).to_have_title("☎ Anna is calling")
+    await page.clock.run_for(30_000)
+    assert not any(isinstance(message, CallAccept) for message in home.coordinator.heard)
+    assert await page.evaluate("[asked, document.getElementById('remote').srcObject]") == [0, None]
+    await page.get_by_role("button", name="Answer").click()
+    await phone.hears("accepted")
+    await home.coordinator.hears(CallAccept)
+    await expect(page.get_by_role("button", name="Hang up")).to_be_focused()
+    await expect(page.locator("#own")).to_be_visible()
+    assert await page.evaluate("asked") == 1
+    await phone.says({"t": "bye", "reason": "hangup"})
+    await expect(page.get_by_role("heading", name="The call is over.")).to_be_visible()
+    await expect(page).to_have_title("Family · Närvaro")
+
+
+async def test_who_was_only_introduced_is_said_to_be_unproven(home: Home) -> None:
+    await home.is_rung(await home.opens(How.INTRODUCED))
+    await expect(home.page.locator("#ring-sure")).to_have_text(
+        "Not checked: only the coordinator says that this is Anna. Answer, and see for yourself."
+    )
+
+
+async def test_a_no_is_everywhere_and_a_ring_that_stops_is_a_missed_call(home: Home) -> None:
+    socket = await home.opens()
+    phone = await home.is_rung(socket)
+    await home.page.get_by_role("button", name="Decline").click()
+    declined: CallDecline = await home.coordinator.hears(CallDecline)
+    assert (declined.call, declined.reason, declined.everywhere) == (phone.call, "declined", True)
+    await expect(home.page.get_by_role("heading", name="Whom do you want to see?")).to_be_visible()
+    await expect(home.page.locator("#missed")).to_be_hidden()
+
+    phone = await home.is_rung(socket)
+    await phone.says({"t": "bye", "reason": "cancelled"})
+    await socket.send_json({"t": "call.ended", "call": phone.call, "reason": "cancelled"})
+    missed = home.page.locator("#missed li")
+    await expect(missed).to_contain_text("Anna called at")
+    await missed.get_by_role("button", name="Take away the notice of Anna’s call").click()
+    await expect(home.page.locator("#missed")).to_be_hidden()
+
+
+async def test_a_call_that_another_device_took_stops_ringing_and_says_so(home: Home) -> None:
+    socket = await home.opens()
+    phone = await home.is_rung(socket)
+    await socket.send_json({"t": "call.taken", "call": phone.call})
+    await expect(home.page.locator("#missed li")).to_contain_text("Anna’s call was answered on another of your devices")
+    await expect(home.page.locator("#ring")).to_be_hidden()
+
+
+async def test_who_is_blocked_is_declined_unheard_until_unblocked(home: Home) -> None:
+    socket = await home.opens()
+    await home.page.get_by_role("button", name="Block Anna", exact=True).click()
+    await expect(home.page.locator("#relatives .keys")).to_contain_text("It holds for this browser only")
+    await home.page.reload()
+    socket = await home.coordinator.session()
+    phone = home.phone_at(socket)
+    await phone.rings()
+    declined: CallDecline = await home.coordinator.hears(CallDecline)
+    assert (declined.reason, declined.everywhere) == ("declined", False)
+    await expect(home.page.locator("#ring")).to_be_hidden()
+    await home.page.get_by_role("button", name="Unblock Anna").click()
+    await home.is_rung(socket)
+    await expect(home.page.locator("#ring")).to_be_visible()
+
+
+async def test_the_fourth_ring_in_ten_minutes_makes_no_sound_and_can_still_be_answered(home: Home) -> None:
+    await home.page.clock.install()
+    socket = await home.opens()
+    for _ in range(3):
+        await home.is_rung(socket)
+        await home.page.get_by_role("button", name="Decline").click()
+        await home.coordinator.hears(CallDecline)
+    await home.is_rung(socket)
+    await expect(home.page.locator("#strip-text")).to_contain_text("Anna is calling again, without sound")
+    await expect(home.page.locator("#people")).to_be_visible()
+    await home.page.locator("#strip-decline").click()
+    await home.coordinator.hears(CallDecline)
+    await home.page.clock.run_for(601_000)
+    await home.is_rung(await home.coordinator.session() if socket.closed else socket)
+    await expect(home.page.get_by_role("heading", name="Anna is calling")).to_be_visible()
+
+
+async def test_a_robots_ring_is_turned_away(home: Home) -> None:
+    phone = home.phone_at(await home.opens())
+    phone.ring["media"] = "telepresence"
+    await phone.rings()
+    assert (await home.coordinator.hears(CallDecline)).reason in {"declined", "peer_not_verified"}
+    assert not any(isinstance(message, CallJoin) for message in home.coordinator.heard)
