@@ -14,7 +14,9 @@ from client_sim import aiortc_settings, ceremonies
 from client_sim.asking import Asking
 from client_sim.coordinator import Coordinator, running_coordinator
 from client_sim.ends import live_ends
+from client_sim.household import Member, make_household
 from client_sim.identity import Identity
+from client_sim.link import fragment
 from client_sim.live_call import LiveCall
 from client_sim.manner import Surroundings
 from client_sim.sealed.links import LinkRecord, Who
@@ -22,7 +24,8 @@ from client_sim.sealed.pairing_code import PairingCode, pairing_link
 from client_sim.settling import Newcomer
 from client_sim.student import StudentApp
 from client_sim.timeline import Step
-from signalling.protocol import PartyKind
+from signalling.protocol import PartyKind, PresenceState
+from signalling.protocol import messages as wire
 
 ROBOT = "Robot 7"
 WATCH = """() => {
@@ -81,7 +84,10 @@ class School:
         showing = asyncio.create_task(shows(app, code, self.party))
         await page.evaluate("(text) => { globalThis.BarcodeDetector.text = text; }", pairing_link(self.address, code))
         await expect(page.locator("#heading")).to_have_text("The robot knows its student now")
-        return await showing
+        met = await showing
+        app.endpoint.send(wire.PresenceWatch([met.endpoint]))
+        await page.evaluate("globalThis.BarcodeDetector.text = null")
+        return met
 
     async def close(self) -> None:
         await asyncio.gather(*(app.endpoint.stop() for app in self._apps))
@@ -123,6 +129,39 @@ async def school() -> AsyncIterator[School]:
         aiortc_settings.apply()
 
 
+@asynccontextmanager
+async def with_a_private_link() -> AsyncIterator[tuple[str, StudentApp, StudentApp]]:
+    """A coordinator that keeps no people: the robot's address, and two apps that a seed file lets in."""
+    members = (
+        Member(ROBOT, PartyKind.AV1),
+        *(Member(name, PartyKind.PERSON, (ROBOT,)) for name in ("First", "Second")),
+    )
+    household = make_household(members)
+    aiortc_settings.apply(loopback_only=True)
+    try:
+        async with running_coordinator(household.seed) as coordinator, aiohttp.ClientSession() as http:
+            around = Surroundings(coordinator.origin, http)
+            apps = [StudentApp(household.links[one], around, live_ends("STUDENT")) for one in ("First", "Second")]
+            for app in apps:
+                await app.endpoint.start()
+            try:
+                yield f"{coordinator.origin}/av1?lang=en#link={fragment(household.links[ROBOT])}", apps[0], apps[1]
+            finally:
+                await asyncio.gather(*(app.endpoint.stop() for app in apps))
+    finally:
+        aiortc_settings.apply()
+
+
+def robot_of(app: StudentApp) -> LinkRecord:
+    """The robot that this app knows."""
+    return app.endpoint.book.links[0]
+
+
+async def devices(there: School) -> str:
+    """What the operator sees."""
+    return await there.coordinator.operate("devices", "list")
+
+
 async def in_class(there: School, page: Page) -> tuple[StudentApp, LiveCall]:
     """From a fresh browser to a student who sees the classroom."""
     await page.add_init_script(CAMERA)
@@ -134,7 +173,7 @@ async def in_class(there: School, page: Page) -> tuple[StudentApp, LiveCall]:
 
 async def enters(app: StudentApp) -> LiveCall:
     """The student comes in."""
-    call = app.call(app.endpoint.book.links[0])
+    call = app.call(robot_of(app))
     await reaches(call, Step.FIRST_FRAME)
     await until(lambda: app.hand.robot is not None)
     return call
@@ -143,6 +182,12 @@ async def enters(app: StudentApp) -> LiveCall:
 async def reaches(call: LiveCall, *steps: Step, seconds: float = 15.0) -> Any:
     async with asyncio.timeout(seconds):
         return await call.reached(*steps)
+
+
+async def sees(app: StudentApp, state: PresenceState, *, seconds: float = 10.0) -> None:
+    """Wait until the robot is so to its student."""
+    async with asyncio.timeout(seconds):
+        await app.endpoint.sees(robot_of(app).endpoint, state)
 
 
 async def until(holds: Any, *, seconds: float = 5.0) -> None:

@@ -19,7 +19,8 @@ UNPLUG = """(kind) => {
   const devices = navigator.mediaDevices;
   const all = devices.enumerateDevices.bind(devices);
   const inUse = document.getElementById("own").srcObject.getTracks().map((track) => track.getSettings().deviceId);
-  devices.enumerateDevices = async () => (await all()).filter((one) => one.kind !== kind || !inUse.includes(one.deviceId));
+  devices.enumerateDevices = async () => (await all()).filter((one) => one.kind !== kind
+    || !inUse.includes(one.deviceId));
   devices.dispatchEvent(new Event("devicechange"));
 }"""
 TAKE_AWAY = """() => document.getElementById("own").srcObject.getAudioTracks()[0].dispatchEvent(new Event("ended"))"""
@@ -67,7 +68,7 @@ async def rises(call: LiveCall) -> None:
 async def films(page: Page, camera: str) -> None:
     """One's own picture comes from that camera."""
     async with asyncio.timeout(10):
-        while await page.evaluate(CAMERA) != [camera]:
+        while await page.evaluate(CAMERA) != [camera]:  # noqa: ASYNC110 - what the browser films with is asked for
             await asyncio.sleep(0.05)
 
 

@@ -7,8 +7,21 @@ from playwright.async_api import Page, expect
 
 from client_sim.control.words import Eyes
 from client_sim.timeline import Step
-from signalling.protocol import EndReason
-from tests.e2e.robot_page import WATCH, clock, enters, in_class, reaches, school, seen, until
+from signalling.protocol import EndReason, PresenceState
+from tests.e2e.robot_page import (
+    WATCH,
+    clock,
+    devices,
+    enters,
+    in_class,
+    reaches,
+    robot_of,
+    school,
+    seen,
+    sees,
+    until,
+    with_a_private_link,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -86,7 +99,8 @@ async def test_watchdogs_stop_the_head_and_darken_the_eyes_and_whoever_returns_i
         app._visited = visited
         app._say()
         await expect(page.get_by_role("heading", name="A student is here")).to_be_visible()
-        await page.wait_for_function("sending.some(({ isTrack }) => isTrack)")
+        while not await page.evaluate("sending.some(({ isTrack }) => isTrack)"):
+            await page.wait_for_timeout(50)
         lit_at = next(one["at"] for one in await seen(page) if one["lit"] == "true")
         sent: list[dict[str, Any]] = await page.evaluate("sending.filter(({ isTrack }) => isTrack)")
         assert min(one["at"] for one in sent) - lit_at >= 400
@@ -94,3 +108,84 @@ async def test_watchdogs_stop_the_head_and_darken_the_eyes_and_whoever_returns_i
         await page.get_by_role("button", name="Turn off").click()
         await reaches(call, Step.ENDED)
         assert call.reason is EndReason.POWER_OFF
+
+
+async def test_a_new_keyword_cuts_the_app_off_and_off_and_restart_are_what_they_say(page: Page) -> None:
+    async with school() as there:
+        app, call = await in_class(there, page)
+        await there.coordinator.operate("keywords", "new", "--device", there.party)
+        await reaches(call, Step.ENDED)
+        await expect(page.locator("#robot")).to_have_attribute("data-lit", "false")
+        await expect(page.locator("#text")).to_have_text(
+            "The robot has a new keyword: the app that was here is cut off."
+        )
+        # The app that was cut off is forgotten here too: another code is looked for.
+        await expect(page.locator("#heading")).to_have_text("Hold the code before the camera", timeout=10_000)
+        await expect(page.locator("#viewfinder")).to_be_visible()
+
+        app = await there.student()
+        await there.pairs(app, page)
+        await page.keyboard.press("o")
+        await expect(page.get_by_role("heading", name="Turned off")).to_be_visible()
+        await sees(app, PresenceState.OFF)
+        call = app.call(robot_of(app))
+        assert (await reaches(call, Step.ENDED)).reason is EndReason.POWER_OFF
+        await page.reload()
+        await expect(page.get_by_role("heading", name="Turned off")).to_be_visible()
+        await sees(app, PresenceState.OFF)
+        await page.get_by_role("button", name="Turn on").press("Enter")
+        await sees(app, PresenceState.ONLINE)
+
+        call = await enters(app)
+        born_at = await page.evaluate("performance.timeOrigin")
+        assert await there.coordinator.operate("devices", "restart", there.party) == "told"
+        assert (await reaches(call, Step.ENDED)).reason is not None
+        await expect(page.get_by_role("heading", name="Nobody is here")).to_be_visible(timeout=10_000)
+        assert await page.evaluate("performance.timeOrigin") > born_at
+        call = await enters(app)
+        call.stop()
+
+
+async def test_an_attempt_to_record_blocks_the_robot_until_somebody_unblocks_it(page: Page) -> None:
+    async with school() as there:
+        app, call = await in_class(there, page)
+        call.stop(EndReason.RECORDING)
+        await expect(page.get_by_role("heading", name="Blocked")).to_be_visible()
+        await expect(page.locator("#robot")).to_have_attribute("data-power", "blocked")
+        await expect(page.locator("#robot")).to_have_attribute("data-lit", "false")
+        await expect(page.get_by_role("button", name="Read a code")).to_be_disabled()
+        await sees(app, PresenceState.BLOCKED)
+        assert "blocked" in await devices(there)
+        refused = app.call(robot_of(app))
+        assert (await reaches(refused, Step.ENDED)).reason is not None
+        assert not [one for one in refused.timeline.marks if one.step is Step.RINGING]
+
+        # Nothing that is done to the robot lifts it.
+        await page.reload()
+        await expect(page.get_by_role("heading", name="Blocked")).to_be_visible()
+        for button in ("Turn off", "Turn on"):
+            await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("heading", name="Blocked")).to_be_visible()
+        await page.evaluate("localStorage.clear()")
+        await page.reload()
+        await expect(page.get_by_role("heading", name="Blocked")).to_be_visible()
+        assert await there.coordinator.operate("devices", "unblock", there.party) == "active"
+        await expect(page.get_by_role("heading", name="Nobody is here")).to_be_visible()
+        await sees(app, PresenceState.ONLINE)
+        call = await enters(app)
+        call.stop()
+
+
+async def test_a_robot_with_a_private_link_takes_one_app_at_a_time_and_no_picture(page: Page) -> None:
+    async with with_a_private_link() as (address, first, second):
+        await page.goto(address)
+        await expect(page.get_by_role("heading", name="Nobody is here")).to_be_visible()
+        call = await enters(first)
+        refused = second.call(robot_of(second))
+        assert (await reaches(refused, Step.ENDED)).reason is EndReason.BUSY
+        call.stop()
+        await reaches(call, Step.ENDED)
+        await expect(page.locator("#robot")).to_have_attribute("data-lit", "false")
+        call = await enters(second)
+        call.stop()
+        await reaches(call, Step.ENDED)

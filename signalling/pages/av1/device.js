@@ -90,7 +90,7 @@ export class Device {
 
   /** @param {boolean} isBlocked */
   #began(isBlocked) {
-    this.#standing.told(isBlocked);
+    this.#stands(isBlocked);
     void this.#tellBlock();
     if (!this.#standing.isOn) this.#endpoint.tellState("off");
   }
@@ -98,7 +98,12 @@ export class Device {
   /** @param {string} command */
   #commanded(command) {
     if (command === "restart") return location.reload();
-    if (command === "block" || command === "unblock") this.#standing.told(command === "block");
+    if (command === "block" || command === "unblock") this.#stands(command === "block");
+  }
+
+  /** @param {boolean} isBlocked by the coordinator's word */
+  #stands(isBlocked) {
+    this.#standing.told(isBlocked);
     if (this.#standing.isBlocked) this.#reader.shut();
     else this.#openReaderIfNeeded();
     this.#show();
@@ -259,7 +264,10 @@ export class Device {
 
   #toggleReader() {
     if (this.#reader.isOpen) this.#reader.shut();
-    else if (this.#mayRead) void this.#reader.open();
+    else if (this.#mayRead) {
+      this.#after = null;
+      void this.#reader.open();
+    }
   }
 
   get #mayRead() {
@@ -273,7 +281,7 @@ export class Device {
 
   #openReaderIfNeeded() {
     const { state } = this.#endpoint;
-    if (this.#isKnown || !this.#mayRead || state === "refused" || state === "superseded") return;
+    if (this.#isKnown || this.#after || !this.#mayRead || state === "refused" || state === "superseded") return;
     void this.#reader.open();
   }
 

@@ -73,14 +73,25 @@ export class Reader {
     const camera = await this.#camera(signal);
     if (!camera) return;
     try {
-      const read = await decoder();
-      for (; !signal.aborted; await pause(LOOK_MS, signal)) {
-        const text = await read(this.#video);
-        if (text !== null && !signal.aborted && (await this.#tried(text, signal))) return;
-      }
+      await this.#find(signal);
     } finally {
       for (const track of camera.getTracks()) track.stop();
       this.#video.srcObject = null;
+    }
+    if (signal.aborted) return;
+    this.#become("met");
+    await pause(TOLD_MS, signal);
+  }
+
+  /**
+   * Until a code was read and its app was met, or it is shut.
+   * @param {AbortSignal} signal
+   */
+  async #find(signal) {
+    const read = await decoder();
+    for (; !signal.aborted; await pause(LOOK_MS, signal)) {
+      const text = await read(this.#video);
+      if (text !== null && !signal.aborted && (await this.#tried(text, signal))) return;
     }
   }
 
@@ -123,9 +134,6 @@ export class Reader {
       if (problem instanceof KeepingError) return this.#failed("not_kept", signal);
       throw problem;
     }
-    if (signal.aborted) return true;
-    this.#become("met");
-    await pause(TOLD_MS, signal);
     return true;
   }
 
