@@ -33,6 +33,7 @@ const AFTER_MS = 6_000;
 /** One robot. */
 export class Device {
   #screen;
+  #steps;
   #account;
   #endpoint;
   #reader;
@@ -54,9 +55,12 @@ export class Device {
    * @param {import("../sdk/linkbook.js").LinkBook} book
    * @param {import("../sdk/account.js").Account} account
    * @param {Screen} screen
+   * @param {import("../device/steps.js").Steps} steps
    */
-  constructor(book, account, screen) {
+  constructor(book, account, screen, steps) {
     this.#screen = screen;
+    this.#steps = steps;
+    steps.shown = () => this.#show();
     this.#account = account;
     const manner = {
       began: (/** @type {import("../sdk/socket.js").Message} */ ready) => this.#began(ready.blocked === true),
@@ -285,6 +289,7 @@ export class Device {
     const { state } = this.#endpoint;
     const call = this.#call;
     if (state === "refused" || state === "superseded") this.#reader.shut();
+    this.#steps.show(this.#endpoint);
     this.#screen.show({
       state,
       body: this.#body,
