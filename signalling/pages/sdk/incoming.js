@@ -41,6 +41,8 @@ export class IncomingCall extends CallEnd {
   verified;
   /** Who calls, for a screen. Known before it sounds. */
   caller;
+  /** How often the caller's page was loaded anew. */
+  renewals = 0;
   #parts;
   #joining;
   /** @type {Exchange} */
@@ -298,6 +300,7 @@ export class IncomingCall extends CallEnd {
    */
   #resumed(exchange) {
     const { iceServers } = this.#media;
+    this.renewals += 1;
     this.#exchange.close();
     this.#media.retire();
     this.#exchange = exchange;
