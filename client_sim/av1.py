@@ -1,7 +1,8 @@
 """A simulated AV1: a robot in a classroom. Nobody watches unseen: its eyes are lit before anything leaves it.
 
 It takes no picture from an app. When the app leaves it goes dark at once; when the app is lost it goes dark within
-five seconds, sends and plays nothing, and lights first when the app returns.
+five seconds, sends and plays nothing, and lights first when the app returns. After an attempt to record it takes
+nobody until somebody authorised has unblocked it.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from client_sim.meetings import MEETING_SECONDS
 from client_sim.sealed.keeping import Keeping
 from client_sim.sealed.links import LinkRecord
 from client_sim.sealed.pairing_code import PairingCode
+from client_sim.standing import Block, Standing
 from client_sim.timeline import Mark, Step
 from signalling.protocol import EndReason, Media
 from signalling.protocol import messages as wire
@@ -53,12 +55,14 @@ class Av1:
         *,
         raise_seconds: float = RAISE_SECONDS,
         dark_after_seconds: float = DARK_AFTER_SECONDS,
+        standing: Standing | None = None,
         observe: Observer = lambda *_: None,
         kept: Kept = lambda _: None,
     ) -> None:
+        """`standing` is how an earlier run left the robot: a block outlives a restart."""
         self.endpoint = Endpoint(keeping, around=around, manner=self, make_ends=make_ends, kept=kept)
         self.body = Body()
-        self.is_on = True
+        self.standing = standing or Standing()
         self._raise_seconds = raise_seconds
         self._dark_after_seconds = dark_after_seconds
         self._observe = observe
@@ -87,26 +91,41 @@ class Av1:
 
     def press_off(self) -> None:
         """The button on its back: the teacher's. Ends what is going on and takes no more calls."""
-        self.is_on = False
+        self.standing.is_on = False
         self.endpoint.send(wire.DeviceState("off"))
         if (call := self.call) is not None:
             call.stop(EndReason.POWER_OFF)
 
     def press_on(self) -> None:
         """The same button once more."""
-        self.is_on = True
+        self.standing.is_on = True
         self.endpoint.send(wire.DeviceState("available"))
 
-    def session_began(self) -> None:
+    @property
+    def is_on(self) -> bool:
+        """Whether its button is on."""
+        return self.standing.is_on
+
+    def session_began(self, ready: wire.Ready) -> None:
         """See `Manner.session_began`."""
+        self.standing.told(blocked=ready.blocked)
+        self._tell_block()
         if not self.is_on:
             self.endpoint.send(wire.DeviceState("off"))
 
+    def commanded(self, command: str) -> None:
+        """See `Manner.commanded`."""
+        match command:
+            case "block" | "unblock":
+                self.standing.told(blocked=command == "block")
+            case "restart":
+                self._restart()
+            case _:
+                pass  # after a reset it is shut out
+
     def turns_away(self, ring: wire.CallRing) -> EndReason | None:
         """See `Manner.turns_away`."""
-        if not self.is_on:
-            return EndReason.POWER_OFF
-        return None if ring.media is Media.TELEPRESENCE else EndReason.DECLINED
+        return self.standing.turns_away() or (None if ring.media is Media.TELEPRESENCE else EndReason.DECLINED)
 
     def refuses(self, sections: Sequence[Section]) -> EndReason | None:
         """See `Manner.refuses`: an app that offers video is refused."""
@@ -134,8 +153,8 @@ class Av1:
     def marked(self, call: LiveCall, mark: Mark) -> None:
         """See `Manner.marked`."""
         match mark.step:
-            case Step.ENDED if self.call is None:
-                self._go_dark(call)
+            case Step.ENDED:
+                self._ended(call, mark)
             case Step.LOST:
                 self._move(self._dark_after_seconds, self._go_dark, call)
             case Step.RETURNED if self.eyes_are_lit:
@@ -145,6 +164,30 @@ class Av1:
             case _:
                 pass
         self._observe(call, mark)
+
+    def _ended(self, call: LiveCall, mark: Mark) -> None:
+        if mark.reason is EndReason.RECORDING:
+            self.standing.recorded()
+            self._tell_block()
+        if self.call is None:
+            self._go_dark(call)
+
+    def _tell_block(self) -> None:
+        """Say that it is blocked, until the coordinator has heard it: again with each session."""
+
+        def answered(answer: wire.Ok | wire.Error) -> None:
+            if isinstance(answer, wire.Ok):
+                self.standing.heard()
+
+        if self.standing.block is Block.UNTOLD:
+            self.endpoint.ask(wire.DeviceState("blocked"), answered)
+
+    def _restart(self) -> None:
+        """As after pulling the plug, but for what is kept: keys, links, button and block."""
+        if (call := self.call) is not None:
+            call.stop(EndReason.POWER_OFF)
+        self.body = Body()
+        self.endpoint.socket.renew()
 
     def _lit_for(self, call: LiveCall) -> None:
         self._stay()

@@ -169,7 +169,7 @@ class Endpoint:
         """See `Listener.ready`: every call says again what still counts, then the last words of the ended ones."""
         known = {one.call: one.state for one in ready.calls}
         self._session.set()
-        self._manner.session_began()
+        self._manner.session_began(ready)
         self.send(wire.KeysPublish(self.book.published()))
         known_endpoints = [one.endpoint for one in self.book.links][:WATCHED]
         if known_endpoints:
@@ -188,6 +188,8 @@ class Endpoint:
                 self._presence_changed.set()
             case wire.CallRing():
                 self._rung(message)
+            case wire.DeviceCommand():
+                self._manner.commanded(message.command)
             case wire.PairMet() | wire.ForwardedPairBox():
                 self.meetings.received(message)
             case _:

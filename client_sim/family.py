@@ -46,8 +46,11 @@ class FamilyApp:
         endpoints = [one for one in known if book.is_verified(one)] or known
         return self.endpoint.call(contact.party, endpoints, media, lifetime_ms=lifetime_ms)
 
-    def session_began(self) -> None:
+    def session_began(self, ready: wire.Ready) -> None:
         """See `Manner.session_began`: there is nothing to say."""
+
+    def commanded(self, command: str) -> None:
+        """See `Manner.commanded`: nobody commands an app."""
 
     def turns_away(self, ring: wire.CallRing) -> EndReason | None:
         """See `Manner.turns_away`."""

@@ -84,7 +84,10 @@ class Komp:
             if not self._turned:
                 self.knob_wanted.clear()
 
-    def session_began(self) -> None:
+    def commanded(self, command: str) -> None:
+        """See `Manner.commanded`."""
+
+    def session_began(self, ready: wire.Ready) -> None:  # noqa: ARG002 - the coordinator refuses for it
         """See `Manner.session_began`."""
         if not self.knob_is_on:
             self.endpoint.send(wire.DeviceState("off"))

@@ -25,8 +25,11 @@ class Manner(Protocol):
     """A device in any call declines another ring itself, whatever the coordinator believes."""
     is_device: bool
 
-    def session_began(self) -> None:
-        """There is a session; a device says again how it stands."""
+    def session_began(self, ready: wire.Ready) -> None:
+        """There is a session; a device says again how it stands, and hears whether it is blocked."""
+
+    def commanded(self, command: str) -> None:
+        """A device is told by its coordinator to `restart`, `reset`, `block` or `unblock`."""
 
     takes_introduced: bool
     """Whether it takes calls of ends whose keys only the coordinator vouches for."""

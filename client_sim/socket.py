@@ -164,6 +164,10 @@ class Socket:
                 await self._out.join()
                 await ws.close()
 
+    def renew(self) -> None:
+        """Close this session and make another at once, as a device that starts anew does."""
+        self._leaving = asyncio.create_task(self._leave(0.0))
+
     async def drop(self) -> None:
         """Lose the socket without a word, as a network does. For tests of what happens then."""
         if self._ws is not None and self._ws._response.connection is not None:

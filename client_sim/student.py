@@ -47,8 +47,11 @@ class StudentApp:
         """Enter the classroom."""
         return self.endpoint.call(contact.party, [contact.endpoint], Media.TELEPRESENCE, lifetime_ms=lifetime_ms)
 
-    def session_began(self) -> None:
+    def session_began(self, ready: wire.Ready) -> None:
         """See `Manner.session_began`: there is nothing to say."""
+
+    def commanded(self, command: str) -> None:
+        """See `Manner.commanded`: nobody commands an app."""
 
     def turns_away(self, ring: wire.CallRing) -> EndReason | None:  # noqa: ARG002 - whoever it is
         """See `Manner.turns_away`."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from signalling.vocabulary import CallId, EndpointId, EndReason
+from signalling.vocabulary import CallId, EndpointId, EndReason, PartyId
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,11 +60,28 @@ class ReleaseLeases:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class BlockRobot:
+    """Somebody tried to record through it: it takes no calls until somebody authorised unblocks it."""
+
+    party: PartyId
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Erase:
     """The record goes, a tombstone stays for ten minutes, and both ends hear that it is so."""
 
 
-Effect = ForwardRing | TellProgress | ForwardJoin | TellTaken | ForwardResume | TellEnded | ReleaseLeases | Erase
+Effect = (
+    ForwardRing
+    | TellProgress
+    | ForwardJoin
+    | TellTaken
+    | ForwardResume
+    | TellEnded
+    | ReleaseLeases
+    | BlockRobot
+    | Erase
+)
 
 
 class Refusal(StrEnum):

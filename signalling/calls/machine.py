@@ -10,6 +10,7 @@ from typing import Any, Final
 from signalling.calls import events as ev
 from signalling.calls.deadlines import MEANING, REMADE_SECONDS, deadline
 from signalling.calls.effects import (
+    BlockRobot,
     Effect,
     Erase,
     ForwardJoin,
@@ -211,7 +212,10 @@ def _cancelled(record: CallRecord, event: ev.Cancelled, now: float) -> Step:
 
 
 def _hung_up(record: CallRecord, event: ev.HungUp, now: float) -> Step:
-    return _end(record, event.reason, now)
+    ended = _end(record, event.reason, now)
+    if event.reason is EndReason.RECORDING and record.media is Media.TELEPRESENCE:
+        return replace(ended, effects=(*ended.effects, BlockRobot(record.callee_party)))
+    return ended
 
 
 def _connected(record: CallRecord, event: ev.Connected, now: float) -> Step:

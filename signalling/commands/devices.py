@@ -100,6 +100,20 @@ _moving("unblock", DeviceMove.UNBLOCK, "Let a blocked device take calls again.")
 @devices.command()
 @click.argument("device")
 @with_store_settings
+def restart(device: str, **flags: str | None) -> None:
+    """Have it start anew within a second, if it is online; what goes on through it ends."""
+
+    async def work(store: Store, now: float) -> bool:
+        return await store.devices.restart(PartyId(device), now=now)
+
+    if not in_store(flags, work):
+        raise refuse("there is no such device in use")
+    click.echo("told")
+
+
+@devices.command()
+@click.argument("device")
+@with_store_settings
 def token(device: str, **flags: str | None) -> None:
     """Another provisioning token for a device that keeps its people."""
 

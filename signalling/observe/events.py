@@ -45,6 +45,9 @@ class Event(StrEnum):
     """A call ended, and its relays could not be deleted: they live until their own end."""
     REQUESTS_OVERDUE = "requests.overdue"
     """The alarm: people wait longer than a month for an answer about their data. Each time there are more."""
+    ROBOT_BLOCKED = "robot.blocked"
+    """The alarm: somebody tried to record through a robot. It takes no calls until it is unblocked."""
+    ROBOT_UNBLOCKED = "robot.unblocked"
     SWEPT = "swept"
     """The sweeper found what the first eraser missed."""
     FOREIGN = "foreign"
@@ -73,6 +76,8 @@ FIELDS: Final[Mapping[Event, frozenset[str]]] = MappingProxyType(
         Event.RELAY_BUDGET_SPENT: frozenset(),
         Event.RELAY_NOT_ENDED: frozenset(),
         Event.REQUESTS_OVERDUE: frozenset({"requests"}),
+        Event.ROBOT_BLOCKED: frozenset(),
+        Event.ROBOT_UNBLOCKED: frozenset(),
         Event.SWEPT: frozenset({"calls"}),
         Event.FOREIGN: frozenset({"source", "severity", "place"}),
     }

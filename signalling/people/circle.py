@@ -58,6 +58,8 @@ class ChangeKind(StrEnum):
     """What happened to a party that live sockets must hear of."""
 
     LINKED = "linked"
+    RESTARTED = "restarted"
+    """A device that shall start anew, if it is there."""
     UNLINKED = "unlinked"
     REVOKED = "revoked"
     """One of its endpoints is no longer taken."""
@@ -93,6 +95,15 @@ class Circle(Protocol):
 
     async def refuses(self, party: str) -> bool:
         """Whether that device is suspended or blocked. Asked only when `may_ring` said yes."""
+
+    async def is_blocked(self, party: str) -> bool:
+        """Whether that device is blocked: somebody tried to record through it, and nobody has unblocked it yet."""
+
+    async def block(self, robot: PartyId) -> bool:
+        """Somebody tried to record through that AV1: it refuses calls until it is unblocked. An older block stays.
+
+        False: it is no AV1 in use.
+        """
 
     async def may_see(self, watcher: Endpoint, endpoint: str) -> bool:
         """Whether this endpoint may know the other one's presence and keys."""

@@ -61,7 +61,6 @@ MOVES: Final[Mapping[tuple[DeviceStatus, DeviceMove], DeviceStatus]] = MappingPr
         (_B, DeviceMove.ENROL): _B,
         (_B, DeviceMove.BLOCK): _B,
         (_B, DeviceMove.UNBLOCK): _A,
-        (_B, DeviceMove.SUSPEND): _S,
         **{(one, DeviceMove.RETURN): _R for one in DeviceStatus},
         **{(one, DeviceMove.HAND_OVER): _P for one in DeviceStatus},
         (_P, DeviceMove.RESET): _P,
@@ -71,7 +70,10 @@ MOVES: Final[Mapping[tuple[DeviceStatus, DeviceMove], DeviceStatus]] = MappingPr
         (_R, DeviceMove.RESET): _P,
     }
 )
-"""Every allowed move. A pair that isn't here is refused and changes nothing."""
+"""Every allowed move. A pair that isn't here is refused and changes nothing.
+
+What is blocked isn't suspended: resuming it would unblock it, and nobody would have said so.
+"""
 
 
 def moved(status: DeviceStatus, move: DeviceMove) -> DeviceStatus | None:

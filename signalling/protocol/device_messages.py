@@ -27,4 +27,4 @@ class DeviceReport(Request, frozen=True, tag="device.report"):
 class DeviceCommand(Message, frozen=True, tag="device.command"):
     """Server to a device, on an authorised person's word."""
 
-    command: Annotated[str, Meta(pattern=r"^(restart|reset|unblock)$")]
+    command: Annotated[str, Meta(pattern=r"^(restart|reset|block|unblock)$")]

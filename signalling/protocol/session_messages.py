@@ -76,6 +76,8 @@ class Ready(Message, frozen=True, tag="ready"):
     epoch: int
     heartbeat_seconds: int
     calls: list[KnownCall]
+    blocked: bool = False
+    """A device: it takes no calls until somebody unblocks it."""
 
 
 class Ping(Message, frozen=True, tag="ping"):

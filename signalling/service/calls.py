@@ -3,6 +3,7 @@
 What a message carries goes straight from its author to the other end; nothing here keeps it.
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ from signalling.service.refresh import Refresh
 from signalling.service.relayed import Relayed
 from signalling.service.robot_log import RobotLog
 from signalling.state.port import State, Tombstone, Versioned
-from signalling.vocabulary import CallId, CallState, EndpointId, EndReason
+from signalling.vocabulary import CallId, CallState, EndpointId, EndReason, PartyId
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,14 +63,17 @@ class Calls:
         figures: Figures,
         *,
         robots: RobotLog,
+        recorded: Callable[[PartyId], Awaitable[None]],
         receipt: Issue | None = None,
     ) -> None:
+        """`recorded` blocks a robot through which somebody tried to record."""
         self._state = state
         self._clock = clock
         self._ice = ice
         self._relayed = relayed
         self._figures = figures
         self._robots = robots
+        self._recorded = recorded
         self._receipt = receipt
         self.deadlines = Deadlines(clock, self.deadline)
 
@@ -138,6 +142,8 @@ class Calls:
                     await self.tell(to, CallEnded(call=record.call, reason=reason, winner=winner))
                 case fx.ReleaseLeases():
                     await self._release(record)
+                case fx.BlockRobot(party):
+                    await self._recorded(party)
                 case fx.Erase():
                     await self._erased(record)
 

@@ -18,6 +18,7 @@ from signalling.people.circle import Circle
 from signalling.protocol import messages as msg
 from signalling.protocol.codec import encode
 from signalling.protocol.errors import CloseCode, ErrorCode, ProtocolError
+from signalling.service.blocks import Blocks
 from signalling.service.budgets import Budgets
 from signalling.service.calls import Calls, Said
 from signalling.service.connection import Connection
@@ -43,12 +44,6 @@ GOAWAY_MS = (200, 3000)
 
 VerifyToken = Callable[[str], Identity]
 """The identity in a token. Raises ProtocolError."""
-
-_DEVICE_STATES = {
-    "available": PresenceState.ONLINE,
-    "off": PresenceState.OFF,
-    "blocked": PresenceState.BLOCKED,
-}
 
 
 class Hub:
@@ -85,21 +80,31 @@ class Hub:
         self.ice = Refresh(state, clock, mint_ice, end_relays, cap_seconds=relay_cap_seconds)
         self.relayed = Relayed(count_relayed)
         self._robots = robots or RobotLog(None)
-        self._calls = Calls(state, clock, self.ice, self.relayed, figures, robots=self._robots, receipt=receipt)
+        self._blocks = Blocks(state=state, circle=circle, clock=clock, log=log)
+        self._calls = Calls(
+            state,
+            clock,
+            self.ice,
+            self.relayed,
+            figures,
+            robots=self._robots,
+            recorded=self._blocks.recorded,
+            receipt=receipt,
+        )
         self._invites = Invites(
             state=state, circle=circle, calls=self._calls, clock=clock, ice=self.ice, figures=figures
         )
         self._returns = Returns(state, circle, self._calls, clock, self.ice)
         self.links = Links(state, circle, clock)
         self._sessions: dict[EndpointId, Session] = {}
-        self._news = News(state=state, circle=circle, calls=self._calls, sessions=self._sessions)
+        self._news = News(state=state, circle=circle, calls=self._calls, sessions=self._sessions, blocks=self._blocks)
         self._sweeper = Sweeper(state, self._calls, clock)
         self._special: dict[type[Any], Callable[[Session, Any], Awaitable[bool]]] = {
             msg.CallInvite: self._invite,
             msg.CallSync: self._sync,
             msg.CallQuality: self._quality,
             msg.PresenceWatch: self._watch,
-            msg.DeviceState: self._device_state,
+            msg.DeviceState: self._blocks.state,
             msg.DeviceReport: self._device_report,
             msg.TokenRefresh: self._refresh,
             msg.KeysPublish: self.links.publish,
@@ -179,15 +184,17 @@ class Hub:
 
     async def _welcome(self, session: Session, named: tuple[Named, ...]) -> None:
         known = await self._returns.came(session, named)
+        blocked = await self._blocks.came(session)
         session.begin(
             msg.Ready(
                 session=session.name,
                 epoch=session.epoch,
                 heartbeat_seconds=self._heartbeat_seconds,
                 calls=known,
+                blocked=blocked,
             )
         )
-        await self._state.presence.put(session.endpoint, Present(PresenceState.ONLINE, self._clock.now()))
+        await self._state.presence.put(session.endpoint, Present(session.presence, self._clock.now()))
         await self._returns.welcomed(session)
 
     async def closed(self, session: Session, *, said_bye: bool) -> None:
@@ -308,14 +315,9 @@ class Hub:
         await self._news.watch(session)
         return False
 
-    async def _device_state(self, session: Session, message: msg.DeviceState) -> bool:
-        _device_only(session)
-        present = Present(_DEVICE_STATES[message.state], self._clock.now())
-        await self._state.presence.put(session.endpoint, present)
-        return False
-
     async def _device_report(self, session: Session, message: msg.DeviceReport) -> bool:
-        _device_only(session)
+        if not session.who.kind.is_device:
+            raise ProtocolError(ErrorCode.NOT_ALLOWED)
         self._robots.report(session.who, message, self._clock.now())
         return False
 
@@ -357,8 +359,3 @@ class Hub:
 def _may_tell(session: Session, record: CallRecord) -> bool:
     """Figures of an AV1 call come from the robot alone: nothing about the child's network."""
     return record.media is not Media.TELEPRESENCE or session.who.kind.is_device
-
-
-def _device_only(session: Session) -> None:
-    if not session.who.kind.is_device:
-        raise ProtocolError(ErrorCode.NOT_ALLOWED)

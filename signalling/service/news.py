@@ -13,6 +13,7 @@ from signalling.calls.record import CallRecord
 from signalling.people.circle import ChangeKind, Circle
 from signalling.protocol.errors import CloseCode, ProtocolError
 from signalling.protocol.messages import CircleChanged, DeviceCommand
+from signalling.service.blocks import Blocks
 from signalling.service.calls import Calls
 from signalling.service.session import Session
 from signalling.state.port import ABSENT, State
@@ -22,6 +23,7 @@ LOOK_SECONDS = 1.0
 
 _REASONS = {
     ChangeKind.LINKED: EndReason.ADMIN_FORCED,
+    ChangeKind.RESTARTED: EndReason.ADMIN_FORCED,
     ChangeKind.UNLINKED: EndReason.ADMIN_FORCED,
     ChangeKind.REVOKED: EndReason.ADMIN_FORCED,
     ChangeKind.SUSPENDED: EndReason.SUSPENDED,
@@ -35,11 +37,20 @@ _GRAVITY = list(_REASONS)
 class News:
     """Keeps this node's sessions in step with the circle."""
 
-    def __init__(self, *, state: State, circle: Circle, calls: Calls, sessions: Mapping[EndpointId, Session]) -> None:
+    def __init__(
+        self,
+        *,
+        state: State,
+        circle: Circle,
+        calls: Calls,
+        sessions: Mapping[EndpointId, Session],
+        blocks: Blocks,
+    ) -> None:
         self._state = state
         self._circle = circle
         self._calls = calls
         self._sessions = sessions
+        self._blocks = blocks
         self._last: int | None = None
 
     async def run(self) -> None:
@@ -50,6 +61,7 @@ class News:
 
     async def look(self) -> None:
         """Once: everything that changed since the last look."""
+        await self._blocks.settle()
         changes = await self._circle.changes(self._last or 0)
         first, self._last = self._last is None, changes.last
         if first:
@@ -85,6 +97,9 @@ class News:
             session.connection.close(CloseCode.REVOKED)
             return
         session.who = who
+        if kind is ChangeKind.RESTARTED and who.kind.is_device:
+            session.send(DeviceCommand("restart"))
+        await self._blocks.changed(session)
         session.send(CircleChanged())
         await self.watch(session)
 

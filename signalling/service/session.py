@@ -10,7 +10,7 @@ from signalling.protocol.messages import Error, Message, Presence, Ready
 from signalling.service.budgets import Budgets
 from signalling.service.connection import Connection
 from signalling.state.port import Present
-from signalling.vocabulary import EndpointId, Epoch
+from signalling.vocabulary import EndpointId, Epoch, PresenceState
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -27,6 +27,10 @@ class Session:
     is_superseded: bool = False
     watches: tuple[EndpointId, ...] = ()
     """Whose presence it asked for, whether or not it may see them."""
+    said: PresenceState = PresenceState.ONLINE
+    """What a device says of itself."""
+    blocked: bool = False
+    """A device that takes no calls until it is unblocked, whatever it says."""
     _waiting: list[bytes] | None = field(default_factory=list)
     """What came for this endpoint before its `ready`; nothing waits after it."""
 
@@ -34,6 +38,11 @@ class Session:
     def endpoint(self) -> EndpointId:
         """The authenticated endpoint."""
         return self.who.endpoint
+
+    @property
+    def presence(self) -> PresenceState:
+        """How those who may see it see it."""
+        return PresenceState.BLOCKED if self.blocked else self.said
 
     def deliver(self, frame: bytes) -> None:
         """A frame from anywhere for this endpoint. What comes before `ready` waits for it."""

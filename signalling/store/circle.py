@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from signalling.observe.clock import Clock
 from signalling.people.circle import Changes, Endpoint, Keys, Shown, Statement
+from signalling.people.device import DeviceStatus
 from signalling.people.membership import are_linked, may_ring, sees
 from signalling.store import envelope
 from signalling.store.profiles import shown_profile
@@ -43,6 +44,12 @@ class StoreCircle:
     async def refuses(self, party: str) -> bool:
         status = await self._store.devices.status(party)
         return status is not None and status.refuses_calls
+
+    async def is_blocked(self, party: str) -> bool:
+        return await self._store.devices.status(party) is DeviceStatus.BLOCKED
+
+    async def block(self, robot: PartyId) -> bool:
+        return await self._store.devices.recorded(robot, now=self._clock.now())
 
     async def may_see(self, watcher: Endpoint, endpoint: str) -> bool:
         async with self._store.database.reading() as connection:

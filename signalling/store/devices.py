@@ -163,6 +163,27 @@ class Devices:
             work.note(party, _HEARD[move])
         return status
 
+    async def recorded(self, robot: PartyId, *, now: float) -> bool:
+        """Somebody tried to record through that AV1: it is blocked from now on. False: it is no AV1 in use."""
+        async with self._database.changing(now=now) as work:
+            row = await locked_device(work, robot)
+            if row is None or row.kind != PartyKind.AV1:
+                return False
+            status = moved(DeviceStatus(row.status), DeviceMove.BLOCK)
+            if status is not None and status != row.status:
+                await self._put(work, robot, status=status)
+                work.note(robot, ChangeKind.SUSPENDED)
+        return status is not None
+
+    async def restart(self, party: PartyId, *, now: float) -> bool:
+        """It starts anew, if it is online; False: there is no such device in use."""
+        async with self._database.changing(now=now) as work:
+            row = await locked_device(work, party)
+            if row is None or not await _has_endpoint(work, party):
+                return False
+            work.note(party, ChangeKind.RESTARTED)
+        return True
+
     async def reset(
         self,
         party: PartyId,

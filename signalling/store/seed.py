@@ -1,8 +1,8 @@
 """The circle from a seed file: parties, their endpoints, and who is linked with whom. Read once, kept in memory.
 
 For load runs and tests, behind the same port as the store of people. What is published or admitted is kept until the
-process ends, and nothing is ever revoked. A fault in the file is told by its rule and its place in the
-file, never by what stands there.
+process ends, a robot's block too, and nothing is ever revoked. A fault in the file is told by its rule and its place in
+the file, never by what stands there.
 """
 
 from collections.abc import Callable
@@ -51,7 +51,8 @@ class SeedCircle:
         self._names: dict[str, str] = {}
         self._links: set[frozenset[str]] = set()
         self._statements: dict[str, Statement] = {}
-        self._changed: list[PartyId] = []
+        self._changed: list[tuple[PartyId, ChangeKind]] = []
+        self._blocked: set[str] = set()
 
     @property
     def endpoint_count(self) -> int:
@@ -71,8 +72,19 @@ class SeedCircle:
         seen = self._endpoints.get(endpoint)
         return seen is not None and (seen.party == watcher.party or self._are_linked(watcher.party, seen.party))
 
-    async def refuses(self, party: str) -> bool:  # noqa: ARG002 - the port's signature
-        return False
+    async def refuses(self, party: str) -> bool:
+        return party in self._blocked
+
+    async def is_blocked(self, party: str) -> bool:
+        return party in self._blocked
+
+    async def block(self, robot: PartyId) -> bool:
+        if self._kinds.get(robot) is not PartyKind.AV1:
+            return False
+        if robot not in self._blocked:
+            self._blocked.add(robot)
+            self._changed.append((robot, ChangeKind.SUSPENDED))
+        return True
 
     async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
         name = self._names.get(caller.party)
@@ -97,11 +109,11 @@ class SeedCircle:
             return False
         if not self._are_linked(device.party, newcomer.party):
             self._links.add(frozenset((device.party, newcomer.party)))
-            self._changed.append(newcomer.party)
+            self._changed.append((newcomer.party, ChangeKind.LINKED))
         return True
 
     async def changes(self, after: int) -> Changes:
-        return Changes(len(self._changed), dict.fromkeys(self._changed[max(after, 0) :], ChangeKind.LINKED))
+        return Changes(len(self._changed), dict(self._changed[max(after, 0) :]))
 
     def _are_linked(self, one: str, other: str) -> bool:
         return frozenset((one, other)) in self._links

@@ -143,6 +143,23 @@ async def test_nobody_refuses_who_has_no_reason_to(family: Family) -> None:
     assert not await family.circle.refuses(somebody_else())
 
 
+async def test_a_robot_that_was_recorded_through_refuses_and_everybody_hears_of_it_once(family: Family) -> None:
+    circle = family.circle
+    before = (await circle.changes(0)).last
+    assert not await circle.is_blocked(family.av1.party)
+    for _ in range(2):
+        assert await circle.block(family.av1.party)
+        assert await circle.is_blocked(family.av1.party)
+        assert await circle.refuses(family.av1.party)
+        assert await circle.may_ring(family.student, family.av1.party)
+    heard = await circle.changes(before)
+    assert heard.parties == {family.av1.party: ChangeKind.SUSPENDED}
+    assert heard.last == before + 1
+    for other in (family.komp.party, family.student.party, somebody_else()):
+        assert not await circle.block(other)
+        assert not await circle.is_blocked(other)
+
+
 async def test_only_a_higher_serial_or_the_same_statement_again_is_taken(family: Family) -> None:
     circle, mine = family.circle, family.grandchild.endpoint
     assert await circle.keys_of(mine) == Keys(family.grandchild.identity, None)

@@ -102,6 +102,30 @@ async def test_a_suspended_or_blocked_device_refuses_and_keeps_its_people(people
     assert await devices.move(somebody_else(), DeviceMove.SUSPEND, now=people.now) is None
 
 
+async def test_a_block_after_a_recording_is_ended_by_unblocking_and_by_nothing_else(people: Town) -> None:
+    devices, robot = people.store.devices, await people.av1()
+    assert await devices.recorded(robot.party, now=people.now)
+    assert await devices.status(robot.party) is DeviceStatus.BLOCKED
+    for move in (DeviceMove.SUSPEND, DeviceMove.RESUME):
+        assert await devices.move(robot.party, move, now=people.now) is None
+    assert await devices.reset(robot.party, now=people.now) is not None
+    assert await devices.status(robot.party) is DeviceStatus.BLOCKED
+    assert await devices.move(robot.party, DeviceMove.UNBLOCK, now=people.now) is DeviceStatus.PROVISIONED
+    assert not await devices.recorded(robot.party, now=people.now)
+    assert not await devices.recorded((await people.komp()).party, now=people.now)
+    assert not await devices.recorded(somebody_else(), now=people.now)
+
+
+async def test_a_restart_is_heard_by_a_device_in_use_alone(people: Town) -> None:
+    devices, robot = people.store.devices, await people.av1()
+    before = (await people.circle.changes(0)).last
+    assert await devices.restart(robot.party, now=people.now)
+    assert (await people.circle.changes(before)).parties == {robot.party: ChangeKind.RESTARTED}
+    assert await devices.reset(robot.party, now=people.now) is not None
+    for nobody in (robot.party, somebody_else()):
+        assert not await devices.restart(nobody, now=people.now)
+
+
 async def test_a_profile_is_a_name_a_number_and_a_picture(people: Town) -> None:
     profiles, number = people.store.profiles, people.number()
     anna = await people.person(" Anna ", number)

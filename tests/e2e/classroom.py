@@ -61,6 +61,11 @@ class Classroom:
         await av1.endpoint.start()
         return av1
 
+    async def unblocks(self) -> None:
+        """Somebody at school has seen to it, and the robot has heard so."""
+        await self.coordinator.operate("devices", "unblock", self.av1.endpoint.book.keeping.party)
+        await until(lambda: not self.av1.standing.is_blocked, seconds=10)
+
     def page(self, query: str = "") -> str:
         return f"{self.coordinator.origin}/student{query}"
 

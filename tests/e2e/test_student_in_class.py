@@ -146,7 +146,7 @@ async def test_a_new_keyword_cuts_the_page_off_in_the_middle_of_a_visit(page: Pa
     await expect(page.get_by_role("heading", name="Come in with your keyword")).to_be_visible()
 
 
-async def test_an_attempt_to_record_ends_the_visit_and_the_robot_is_told(page: Page, room: Classroom) -> None:
+async def test_an_attempt_to_record_ends_the_visit_and_blocks_the_robot(page: Page, room: Classroom) -> None:
     call = await room.visit(page)
     for attempt in ATTEMPTS:
         await page.evaluate(attempt)
@@ -155,6 +155,11 @@ async def test_an_attempt_to_record_ends_the_visit_and_the_robot_is_told(page: P
         await until(lambda: room.calls[-1].over)
         assert room.calls[-1].reason is EndReason.RECORDING
         await until(lambda: not room.av1.eyes_are_lit, seconds=1)
+        assert room.av1.standing.is_blocked
+        if attempt is ATTEMPTS[0]:
+            await page.get_by_role("button", name="Enter again").click()
+            await expect(page.locator("#after-heading")).to_contain_text("The robot takes no visits now.")
+        await room.unblocks()
         if attempt is not ATTEMPTS[-1]:
             call = await room.enters(page, "Enter again")
             assert not call.over

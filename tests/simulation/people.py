@@ -55,6 +55,12 @@ class Family:
     async def refuses(self, party: str) -> bool:
         return False
 
+    async def is_blocked(self, party: str) -> bool:
+        return False
+
+    async def block(self, robot: PartyId) -> bool:
+        return False
+
     async def shown_to(self, caller: Endpoint, callee: PartyId) -> Shown | None:
         return Shown(caller.party.rstrip("-"), None)
 

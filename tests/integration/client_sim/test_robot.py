@@ -1,6 +1,8 @@
 """A student steers a real robot over real data channels; its lights and its watchdogs follow who is there."""
 
 import asyncio
+import os
+import signal
 import time
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from client_sim.av1 import Av1
 from client_sim.control.words import Eyes
 from client_sim.live_call import LiveCall
+from client_sim.standing import Block
 from client_sim.student import StudentApp
 from client_sim.timeline import Step
 from signalling.protocol import EndReason
@@ -106,3 +109,36 @@ async def test_the_off_button_ends_the_visit_whatever_is_being_steered() -> None
         av1.press_off()
         assert await ends(call) is EndReason.POWER_OFF
         assert not av1.eyes_are_lit
+
+
+async def test_a_robot_that_hears_of_a_recording_while_no_coordinator_answers_blocks_itself_and_says_so_later() -> None:
+    async with neighbourhood() as street:
+        av1, student, call = await in_class(street)
+        os.kill(street.coordinator.pid, signal.SIGSTOP)
+        try:
+            call.stop(EndReason.RECORDING)
+            await until(lambda: av1.standing.block is Block.UNTOLD, seconds=3)
+            assert not av1.eyes_are_lit
+        finally:
+            os.kill(street.coordinator.pid, signal.SIGCONT)
+        await until(lambda: av1.standing.block is Block.TOLD)
+        refused = student.call(student.endpoint.book.links[0])
+        await ends(refused)
+        assert all(mark.step is not Step.RINGING for mark in refused.timeline.marks)
+
+
+async def test_a_restart_ends_the_visit_and_lets_the_student_in_again_but_lifts_no_block() -> None:
+    async with neighbourhood() as street:
+        av1, student, call = await in_class(street)
+        av1.commanded("restart")
+        assert await ends(call) is EndReason.POWER_OFF
+        assert not av1.eyes_are_lit
+        await until(lambda: av1.endpoint.socket.is_live)
+        call = student.call(student.endpoint.book.links[0])
+        await reaches(call, Step.FIRST_FRAME)
+        call.stop(EndReason.RECORDING)
+        await until(lambda: av1.standing.block is Block.TOLD)
+        av1.commanded("restart")
+        await until(lambda: not av1.endpoint.socket.is_live)
+        await until(lambda: av1.endpoint.socket.is_live)
+        assert av1.standing.is_blocked

@@ -110,7 +110,7 @@ class AnyStory(RuleBasedStateMachine):
 
     def hears(self, effect: fx.Effect) -> None:
         match effect:
-            case fx.ReleaseLeases() | fx.Erase():
+            case fx.ReleaseLeases() | fx.Erase() | fx.BlockRobot():
                 pass
             case fx.ForwardJoin(_, endpoint) if self.joined is None:
                 self.joined = endpoint

@@ -1,13 +1,16 @@
 """The ways to end, and who hears of it. The record decides every race."""
 
+from dataclasses import replace
+
 import pytest
 
 from signalling.calls import events as ev
-from signalling.calls.effects import Refusal, ReleaseLeases, TellEnded
+from signalling.calls.effects import BlockRobot, Refusal, ReleaseLeases, TellEnded
 from signalling.calls.machine import step
-from signalling.vocabulary import CallState, EndpointId, EndReason
+from signalling.vocabulary import CallState, EndpointId, EndReason, Media
 from tests.unit.calls.scene import (
     CALLER,
+    GRANDMOTHER,
     LATER_CALL,
     PHONE,
     START,
@@ -29,6 +32,20 @@ LIVING = [CallState.INVITED, CallState.RINGING, *FROM_THE_JOIN_ON]
 def test_both_ends_may_hang_up_from_the_join_on(state: CallState, reason: EndReason, by: EndpointId) -> None:
     ended = taken(call_in(state), ev.HungUp(by, reason))
     assert told_of_the_end(ended) == {CALLER: reason, TABLET: reason}
+
+
+@pytest.mark.parametrize("by", [CALLER, TABLET], ids=["app", "robot"])
+@pytest.mark.parametrize("state", FROM_THE_JOIN_ON)
+def test_a_recording_ends_the_call_and_blocks_the_robot_and_no_other_reason_or_call_does(
+    state: CallState, by: EndpointId
+) -> None:
+    family = call_in(state)
+    visit = replace(family, media=Media.TELEPRESENCE)
+    ended = taken(visit, ev.HungUp(by, EndReason.RECORDING))
+    assert told_of_the_end(ended) == {CALLER: EndReason.RECORDING, TABLET: EndReason.RECORDING}
+    assert ended.effects[-2:] == (ReleaseLeases(), BlockRobot(GRANDMOTHER))
+    for call, reason in ((family, EndReason.RECORDING), (visit, EndReason.HANGUP)):
+        assert not [one for one in taken(call, ev.HungUp(by, reason)).effects if isinstance(one, BlockRobot)]
 
 
 @pytest.mark.parametrize("state", LIVING)

@@ -34,6 +34,11 @@ def test_only_unblocking_and_a_new_customer_let_a_blocked_device_take_calls() ->
     assert ways == {DeviceMove.UNBLOCK, DeviceMove.RETURN, DeviceMove.HAND_OVER}
 
 
+def test_no_way_round_unblocks() -> None:
+    """Suspended and resumed, a blocked device would take calls, and nobody would have unblocked it."""
+    assert moved(DeviceStatus.BLOCKED, DeviceMove.SUSPEND) is None
+
+
 def test_every_device_can_be_made_to_forget() -> None:
     assert all(moved(status, move) is not None for status, move in product(DeviceStatus, FORGETTING))
 
