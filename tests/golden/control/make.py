@@ -1,7 +1,7 @@
 """Writes the golden words of the control channel: `python -m tests.golden.control.make`. Needed only when one changes.
 
 Python and JavaScript must take, write and pass over the same texts, and two hands that are moved alike must say the
-same at the same moments. Times are seconds.
+same at the same moments. Two robots that are told alike must stand alike, watchdogs and all. Times are seconds.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from client_sim.control.hand import Hand
+from client_sim.control.robot import Body
 from client_sim.control.words import MESSAGE_BYTES, Beat, Done, Eyes, Look, Robot, Said, Set, decode, encode
 from client_sim.sealed.contents import Bye
 from signalling.protocol import EndReason
@@ -90,6 +91,35 @@ STORY: tuple[tuple[float, str, Any], ...] = (
     (5.75, "due", None),
     (6.0, "due", None),
 )
+VISIT: tuple[tuple[float, str, Any], ...] = (
+    (0.5, "look", {"seq": 1, "at": 0, "pan": 40.0}),  # nobody is there yet: it moves for nobody
+    (1.0, "light", None),
+    (1.25, "tick", None),
+    (1.5, "set", {"seq": 1, "hand": True, "eyes": "happy", "volume": 70}),
+    (1.5, "set", {"seq": 0, "passive": True}),  # older: acknowledged, and not shown
+    (1.5, "look", {"seq": 2, "at": 1000, "pan": 60.0, "tilt": -90.0}),  # beyond its range: clamped
+    (1.75, "tick", None),
+    (2.0, "tick", None),
+    (2.25, "look", {"seq": 1, "at": 1750, "pan": -10.0}),  # an older one
+    (2.25, "look", {"seq": 3, "at": 1250, "pan": -10.0}),  # half a second under way
+    (2.5, "tick", None),
+    (2.5, "look", {"seq": 4, "at": 2000, "pan_speed": -500.0, "tilt_speed": 32.0}),  # too fast: clamped
+    (2.75, "tick", None),
+    (3.5, "tick", None),  # it stopped at 3.0, whenever it is looked at
+    *((4.0, "look", {"seq": 5 + one, "at": 3500, "tilt": 0.5 * one}) for one in range(22)),  # twenty a second
+    (4.25, "tick", None),
+    (5.5, "beat", None),
+    (10.25, "tick", None),
+    (10.5, "tick", None),  # five seconds of silence
+    (10.75, "tick", None),
+    (11.0, "beat", None),  # who is there again is heard, and moves nothing
+    (11.0, "set", {"seq": 9, "hand": True}),
+    (12.0, "light", None),
+    (12.5, "tick", None),
+    (12.5, "set", {"seq": 2, "passive": True, "whisper": True, "mute": True, "eyes": "sad"}),
+    (13.0, "darken", None),
+    (13.25, "tick", None),
+)
 
 
 def plain(word: Said | None) -> Any:
@@ -137,6 +167,36 @@ def hand() -> list[dict[str, Any]]:
     return story
 
 
+def told(body: Body, now: float, what: str, said: Any) -> Any:
+    """One step of the visit; what the robot answers."""
+    match what:
+        case "look":
+            return body.look(msgspec.convert({"t": "look", **said}, Look), now=now)
+        case "set":
+            return plain(body.set(msgspec.convert({"t": "set", **said}, Set), now=now))
+        case "beat":
+            body.heard(now=now)
+        case "light":
+            body.light(now=now)
+        case "darken":
+            body.darken()
+        case _:
+            body.tick(now=now)
+    return None
+
+
+def robot() -> list[dict[str, Any]]:
+    """A robot that is visited, and how it stands after each step."""
+    body, story = Body(), []
+    for now, what, said in VISIT:
+        answer = told(body, now, what, said)
+        word = {"look": Look, "set": Set}.get(what)
+        whole = plain(msgspec.convert({"t": what, **said}, word)) if word is not None else None
+        after = {"stands": plain(body.told(battery_percent=80, signal_dbm=-55)), "dropped": body.dropped}
+        story.append({"now": now, "do": what, "told": whole, "answers": answer, **after})
+    return story
+
+
 def write(name: str, content: Any) -> None:
     """One file."""
     (HERE / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -145,3 +205,4 @@ def write(name: str, content: Any) -> None:
 if __name__ == "__main__":
     write("words.json", words())
     write("hand.json", hand())
+    write("robot.json", robot())

@@ -1,4 +1,4 @@
-"""The browser's words and hand are those of the headless app: byte for byte, and at the same moments."""
+"""The browser's words, hand and robot are those of the headless endpoints: byte for byte, at the same moments."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,17 +22,27 @@ MOVE = """(story) => {
     return { says, next_due: hand.nextDue(), acknowledged: hand.isAcknowledged, lost: hand.isLost(now) };
   });
 }"""
+VISIT = """(story) => {
+  const body = new on.Body();
+  return story.map(({ now, do: what, told }) => {
+    let answers = null;
+    if (what === "look" || what === "set") answers = body[what](told, now);
+    else if (what === "beat") body.heard(now);
+    else body[what](now);
+    return { answers, stands: body.told({ batteryPercent: 80, signalDbm: -55 }), dropped: body.dropped };
+  });
+}"""
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """`on` names what the two files export."""
+    """`on` names what the three files export."""
 
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
-        if path in ("/words.js", "/hand.js"):
+        if path in ("/words.js", "/hand.js", "/robot.js"):
             route.fulfill(path=CONTROL / path[1:], content_type="text/javascript")
         else:
             route.fulfill(body="<!doctype html>", content_type="text/html")
@@ -45,7 +55,8 @@ def page() -> Iterator[Page]:
         page.route("**/*", serve)
         page.goto(ORIGIN + "/")
         page.evaluate(
-            "async () => { globalThis.on = { ...(await import('/words.js')), ...(await import('/hand.js')) }; }"
+            "async () => { globalThis.on = {}; "
+            "for (const one of ['words', 'hand', 'robot']) Object.assign(on, await import(`/${one}.js`)); }"
         )
         yield page
         browser.close()
@@ -76,3 +87,18 @@ def test_a_hand_in_the_browser_says_the_same_at_the_same_moments(page: Page) -> 
     story = read("hand.json")
     told = ("says", "next_due", "acknowledged", "lost")
     assert page.evaluate(MOVE, story) == [{name: step[name] for name in told} for step in story]
+
+
+def test_a_robot_in_the_browser_stands_the_same_and_its_watchdogs_bite_at_the_same_moments(page: Page) -> None:
+    story = read("robot.json")
+    told = ("answers", "stands", "dropped")
+    assert page.evaluate(VISIT, story) == [{name: step[name] for name in told} for step in story]
+    nothing = {"t": "look", "seq": 1, "at": 0, "pan": None, "tilt": None, "pan_speed": None, "tilt_speed": None}
+    still = """(look) => {
+      const body = new on.Body();
+      body.light(0);
+      for (const pan of [NaN, Infinity, -Infinity]) body.look({ ...look, seq: look.seq++, pan, pan_speed: pan }, 0);
+      body.tick(1);
+      return body.pan;
+    }"""
+    assert page.evaluate(still, nothing) == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from client_sim.control.words import decode, encode
-from tests.golden.control.make import hand, plain, words
+from tests.golden.control.make import hand, plain, robot, words
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "control"
 
@@ -31,3 +31,7 @@ def test_what_is_no_word_is_passed_over() -> None:
 
 def test_a_hand_that_is_moved_says_what_is_recorded() -> None:
     assert read("hand.json") == hand()
+
+
+def test_a_robot_that_is_visited_stands_as_recorded() -> None:
+    assert read("robot.json") == robot()
