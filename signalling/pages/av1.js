@@ -7,10 +7,12 @@
 import { Device } from "./av1/device.js";
 import { Screen } from "./av1/screen.js";
 import { bookOf, hasSecret, takenFragment } from "./device/moving-in.js";
+import { Steps } from "./device/steps.js";
 import { element, say } from "./family/dom.js";
 import { Account } from "./sdk/account.js";
 import { Asking } from "./sdk/asking.js";
 import { av1Words } from "./words/av1.js";
+import { happensWords } from "./words/happens.js";
 
 async function start() {
   addEventListener("hashchange", () => hasSecret(location.hash) && location.reload());
@@ -22,7 +24,7 @@ async function start() {
   void navigator.storage?.persist?.();
   const screen = new Screen(words);
   const book = await bookOf(fragment, "AV1", (why) => screen.notice(why));
-  if (book) new Device(book, new Account(new Asking(book.identity)), screen).start();
+  if (book) new Device(book, new Account(new Asking(book.identity)), screen, new Steps(happensWords(language, "av1"))).start();
 }
 
 await start();

@@ -5,6 +5,7 @@
  */
 
 import { bookOf, hasSecret, takenFragment } from "./device/moving-in.js";
+import { Steps } from "./device/steps.js";
 import { element, say } from "./family/dom.js";
 import { Album } from "./komp/album.js";
 import { Clock } from "./komp/clock.js";
@@ -14,6 +15,7 @@ import { Screen } from "./komp/screen.js";
 import { Account } from "./sdk/account.js";
 import { Asking, Refused } from "./sdk/asking.js";
 import { PostBox } from "./sdk/post-box.js";
+import { happensWords } from "./words/happens.js";
 import { kompWords } from "./words/komp.js";
 
 const options = new URLSearchParams(location.search);
@@ -47,7 +49,8 @@ async function start() {
   const asking = new Asking(book.identity);
   account = new Account(asking);
   const album = await Album.of(book.identity.endpoint);
-  const told = { words, screen, album, countdownMs: countdownMs(), wheel: wheelOf(options.get("wheel")) };
+  const steps = new Steps(happensWords(language, "komp"));
+  const told = { words, screen, album, steps, countdownMs: countdownMs(), wheel: wheelOf(options.get("wheel")) };
   const device = new Device(book, account, new PostBox(asking), told);
   device.start();
   void stayAwake();

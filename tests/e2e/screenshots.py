@@ -39,6 +39,11 @@ SHOWN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "family-people": "Who can be called, whether they can be reached, and what their keys are worth",
             "family-ringing": "It rings there; the countdown is the Komp's",
             "family-call": "The call",
+            "family-ring": "A relative calls: somebody presses Answer",
+            "family-circle": "Who may call a Komp, and who looks after it",
+            "family-send": "A picture or a message for a Komp's screen",
+            "family-check": "Camera and microphone, before the first call",
+            "family-oneself": "Oneself, one's devices and data",
             "family-after": "Why it ended, and that nothing of it is left",
         },
         "The Komp": {
@@ -54,6 +59,7 @@ SHOWN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "student-ready": "Before the classroom",
             "student-class": "In class",
         },
+        "The robot in a browser": {"av1-idle": "Nobody is here", "av1-hand": "A student is here, and raises a hand"},
         "One's own data": {"my-data-form": "The form", "privacy-page": "How data are handled"},
     }
 )
@@ -123,6 +129,7 @@ async def family(browser: Browser, album: Album) -> None:
     async with tour.house() as there, opened(browser, PHONE) as page:
         await tour.through_papers(page, there.coordinator.origin, album.paper)
         await tour.through_family(page, there, album.in_all)
+        await tour.through_rooms(page, there, album.in_all)
 
 
 async def classroom(browser: Browser, album: Album) -> None:
@@ -130,19 +137,19 @@ async def classroom(browser: Browser, album: Album) -> None:
         await tour.through_class(page, room, album.in_all)
 
 
-def komp(language: str) -> Tour:
-    """It speaks the language that it was started in."""
+def devices(language: str) -> Tour:
+    """They speak the language that they were started in."""
 
-    async def both(browser: Browser, album: Album) -> None:
-        for way in (tour.through_komp, tour.to_the_knob):
+    async def each(browser: Browser, album: Album) -> None:
+        for way in (tour.through_komp, tour.to_the_knob, tour.through_robot):
             async with opened(browser, SCREEN, language) as page:
                 await way(page, language, album.in_one(language))
 
-    return both
+    return each
 
 
 TOURS: Final[Mapping[str, Tour]] = MappingProxyType(
-    {"family": family, "classroom": classroom} | {f"komp-{language}": komp(language) for language in LANGUAGES}
+    {"family": family, "classroom": classroom} | {f"devices-{language}": devices(language) for language in LANGUAGES}
 )
 
 
@@ -169,7 +176,7 @@ async def gone(name: str) -> None:
         async with asyncio.timeout(TOUR_SECONDS):
             await TOURS[name](browser, album)
         await browser.close()
-    print(f"{name:10} {len(album.taken):3} pictures, {time.monotonic() - began:.0f} s", flush=True)
+    print(f"{name:12} {len(album.taken):3} pictures, {time.monotonic() - began:.0f} s", flush=True)
 
 
 async def all_gone() -> bool:

@@ -42,6 +42,7 @@ async def test_a_call_to_a_komp_is_for_everybody(page: Page) -> None:
     critic = Critic()
     async with tour.house() as there:
         await tour.through_family(page, there, critic.both)
+        await tour.through_rooms(page, there, critic.both)
     critic.is_content()
 
 
@@ -49,6 +50,12 @@ async def test_a_komp_is_for_everybody(page: Page) -> None:
     critic = Critic()
     await tour.through_komp(page, "nb", critic.look)
     await tour.to_the_knob(page, "nb", critic.look)
+    critic.is_content()
+
+
+async def test_a_robot_in_a_browser_is_for_everybody(page: Page) -> None:
+    critic = Critic()
+    await tour.through_robot(page, "sv", critic.both)
     critic.is_content()
 
 

@@ -26,7 +26,7 @@ BRING_OUT = """(view) => {
   for (const one of document.querySelectorAll("main > section.view")) one.hidden = one.id !== view;
   const section = document.getElementById(view);
   for (const one of section.querySelectorAll("[hidden]")) one.hidden = false;
-  for (const one of section.querySelectorAll("h1, h2, p, button, span, summary, li:not(:has(*))")) {
+  for (const one of section.querySelectorAll("h1, h2, h3, p, button, span, summary, li:not(:has(*))")) {
     const isSilent = !one.firstElementChild && !one.textContent.trim() && !one.closest("[aria-hidden]");
     if (isSilent) one.textContent = "Words of the page";
   }

@@ -12,11 +12,14 @@ from typing import Final
 from playwright.async_api import Page, expect
 
 from client_sim import aiortc_settings
-from client_sim.house import BROWSER, House, open_house
+from client_sim.control.words import Eyes
+from client_sim.ends import live_ends
+from client_sim.house import BROWSER, TERMINAL, House, open_house
 from client_sim.household import Household, Member, make_household
 from client_sim.link import fragment
 from client_sim.sealed.links import How
-from signalling.protocol import PartyKind
+from client_sim.student import StudentApp
+from signalling.protocol import PartyKind, PresenceState
 from tests.e2e.classroom import Classroom
 from tests.e2e.kiosk import PICTURE_MS, calls, ended, home
 
@@ -25,6 +28,14 @@ Look = Callable[[Page, str, str], Awaitable[None]]
 COUNTDOWN_SECONDS: Final = 12.0
 KOMP: Final = "Grandmother's Komp"
 CALLER: Final = "Astrid"
+ROBOT: Final = "Robot 7"
+ROOMS: Final = (
+    ("circle", ".circle-open", "#circle-members li"),
+    ("send", ".of-contact .button:not(.primary)", "#send-heading"),
+    ("oneself", "#open-oneself", "#own-devices li"),
+    ("check", "#check-open", "#check-picture"),
+)
+"""A room, the way to it, and what stands there once it is furnished."""
 HAS_PICTURE: Final = re.compile("has-picture")
 SETTLED_MS: Final = 600
 """So long a picture that has come is let move before it is looked at."""
@@ -54,9 +65,9 @@ async def through_family(page: Page, there: House, look: Look) -> None:
     await look(page, "family", "arrive")
     await page.goto("about:blank")
     await page.goto(f"{there.coordinator.origin}/family#link={fragment(there.household.links[BROWSER])}")
-    await expect(page.locator("#people .presence.online")).to_be_visible()
+    await expect(page.locator("#contacts .presence.online")).to_be_visible()
     await look(page, "family", "people")
-    await page.locator("#people .contact .button").first.click()
+    await page.locator("#contacts .contact .button.primary").first.click()
     await expect(page.locator("#dial-seconds")).not_to_be_empty()
     await expect(page.locator("#own")).to_be_visible()
     await look(page, "family", "ringing")
@@ -66,6 +77,28 @@ async def through_family(page: Page, there: House, look: Look) -> None:
     await page.locator("#hang-up").click()
     await expect(page.locator("#after-erased")).to_be_visible()
     await look(page, "family", "after")
+
+
+async def through_rooms(page: Page, there: House, look: Look) -> None:
+    """What else a linked page has: a Komp's people, a picture to send, oneself, the try, and a relative's ring."""
+    await page.goto(f"{there.coordinator.origin}/family#link={fragment(there.household.links[BROWSER])}")
+    await expect(page.locator("#contacts .presence.online")).to_be_visible()
+    for view, way, settled in ROOMS:
+        await page.locator(way).first.click()
+        await expect(page.locator(settled).first).to_be_visible()
+        await look(page, "family", view)
+        await page.locator(f"#{view}-back, #{view}-done").and_(page.locator(":visible")).first.click()
+        await expect(page.locator("#people")).to_be_visible()
+    browser = page.context.browser
+    assert browser is not None
+    context = await browser.new_context(locale="en-GB")
+    cousin = await context.new_page()
+    await cousin.goto(f"{there.coordinator.origin}/family#link={fragment(there.household.links[TERMINAL])}")
+    await cousin.locator("#relatives .presence.online").wait_for()
+    await cousin.locator("#relatives .contact .button").first.click()
+    await expect(page.locator("#ring")).to_be_visible()
+    await look(page, "family", "ring")
+    await context.close()
 
 
 async def through_komp(page: Page, language: str, look: Look) -> None:
@@ -128,6 +161,34 @@ async def through_class(page: Page, room: Classroom, look: Look) -> None:
     await page.locator("#leave").click()
     await expect(page.locator("#after-erased")).to_be_visible()
     await look(page, "student", "after")
+
+
+async def through_robot(page: Page, language: str, look: Look) -> None:
+    """A robot that isn't set up, then one that is: alone, visited, a raised hand, alone again."""
+    members = (Member(ROBOT, PartyKind.AV1), Member(CALLER, PartyKind.PERSON, (ROBOT,)))
+    async with home(household=make_household(members)) as there:
+        await page.goto(f"{there.coordinator.origin}/av1?lang={language}")
+        await expect(page.locator("body")).to_have_attribute("data-view", "notice")
+        await look(page, "av1", "notice")
+        await page.goto("about:blank")
+        link = fragment(there.household.links[ROBOT])
+        await page.goto(f"{there.coordinator.origin}/av1?lang={language}#link={link}")
+        await expect(page.locator("body")).to_have_attribute("data-view", "idle")
+        await look(page, "av1", "idle")
+        student = StudentApp(there.household.links[CALLER], there.around, live_ends("STUDENT"))
+        await student.endpoint.start()
+        (robot,) = student.endpoint.book.links
+        await student.endpoint.sees(robot.endpoint, PresenceState.ONLINE)
+        call = student.call(robot)
+        await expect(page.locator("body")).to_have_attribute("data-view", "here", timeout=PICTURE_MS)
+        student.choose(hand=True, eyes=Eyes.HAPPY)
+        await expect(page.locator("#robot")).to_have_attribute("data-light", "hand")
+        await look(page, "av1", "hand")
+        call.stop()
+        await ended(call)
+        await expect(page.locator("#robot")).to_have_attribute("data-lit", "false")
+        await look(page, "av1", "after")
+        await student.endpoint.stop()
 
 
 async def through_papers(page: Page, origin: str, look: Look) -> None:

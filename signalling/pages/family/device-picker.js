@@ -21,6 +21,7 @@ export class DevicePicker {
     for (const kind of KINDS) {
       const [whole, name, list] = [document.createElement("p"), document.createElement("label"), document.createElement("select")];
       whole.className = "device";
+      name.dataset.words = `device.${kind}`; // said anew in another language
       list.id = name.htmlFor = `${root.id}-${kind}`;
       list.addEventListener("change", () => choose(kind, list.value));
       whole.append(name, list);

@@ -14,6 +14,8 @@ const EN = Object.freeze({
   "student.text": "For a pupil at home: look around, listen, speak and raise a hand through the robot. All it takes is a keyword from the school.",
   "komp.heading": "Make this screen a Komp",
   "komp.text": "For whoever sets one up: any screen with a camera that stands in a living room. It takes a set-up code, once.",
+  "av1.heading": "Be an AV1",
+  "av1.text": "For schools and developers: a browser in the classroom that does what the robot does. It takes a set-up code, once.",
   "unannounced.heading": "Nobody looks in unannounced",
   "unannounced.text":
     "A Komp rings and counts down ten seconds before any picture or sound leaves it, or reaches it. A robot’s eyes are lit as long as somebody is there.",
@@ -40,6 +42,8 @@ const NB = Object.freeze({
   "student.text": "For elever hjemme: se deg rundt, hør, snakk og rekk opp hånden gjennom roboten. Alt som trengs, er et nøkkelord fra skolen.",
   "komp.heading": "Gjør skjermen til en Komp",
   "komp.text": "For den som setter opp: en hvilken som helst skjerm med kamera som står i en stue. Det trengs en oppsettkode, én gang.",
+  "av1.heading": "Vær en AV1",
+  "av1.text": "For skoler og utviklere: en nettleser i klasserommet som gjør det roboten gjør. Det trengs en oppsettkode, én gang.",
   "unannounced.heading": "Ingen titter inn uanmeldt",
   "unannounced.text":
     "En Komp ringer og teller ned ti sekunder før noe bilde eller noen lyd forlater den, eller når den. Øynene på en robot lyser så lenge noen er der.",
@@ -66,6 +70,8 @@ const SV = Object.freeze({
   "student.text": "För elever hemma: se dig omkring, lyssna, prata och räck upp handen genom roboten. Allt som behövs är ett nyckelord från skolan.",
   "komp.heading": "Gör skärmen till en Komp",
   "komp.text": "För den som ställer i ordning: vilken skärm med kamera som helst som står i ett vardagsrum. Det behövs en kod, en gång.",
+  "av1.heading": "Var en AV1",
+  "av1.text": "För skolor och utvecklare: en webbläsare i klassrummet som gör det roboten gör. Det behövs en kod, en gång.",
   "unannounced.heading": "Ingen tittar in oanmäld",
   "unannounced.text":
     "En Komp ringer och räknar ner tio sekunder innan någon bild eller något ljud lämnar den, eller når den. En robots ögon lyser så länge någon är där.",

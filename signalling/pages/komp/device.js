@@ -16,7 +16,6 @@ import { Postman } from "./postman.js";
 import { Ringer } from "./ringer.js";
 import { Screen } from "./screen.js";
 import { Slides } from "./slides.js";
-import { Steps } from "./steps.js";
 import { Vouching } from "./vouching.js";
 
 export const COUNTDOWN_MS = 10_000;
@@ -54,9 +53,9 @@ export class Device {
    * @param {import("../sdk/linkbook.js").LinkBook} book
    * @param {import("../sdk/account.js").Account} account
    * @param {import("../sdk/post-box.js").PostBox} box
-   * @param {{words: KompWords, screen: Screen, album: import("./album.js").Album, countdownMs: number, wheel: import("./knob.js").Wheel}} told
+   * @param {{words: KompWords, screen: Screen, album: import("./album.js").Album, steps: import("../device/steps.js").Steps, countdownMs: number, wheel: import("./knob.js").Wheel}} told
    */
-  constructor(book, account, box, { words, screen, album, countdownMs, wheel }) {
+  constructor(book, account, box, { words, screen, album, steps, countdownMs, wheel }) {
     this.#words = words;
     this.#screen = screen;
     this.#album = album;
@@ -64,7 +63,8 @@ export class Device {
     this.#countdownMs = countdownMs;
     this.#knob = new Knob(wheel, { turned: () => this.#turned(), switched: (isOn) => this.#switched(isOn) });
     this.#bar = new LoudnessBar(words.volume);
-    this.#steps = new Steps(words, () => this.#changed());
+    this.#steps = steps;
+    steps.shown = () => this.#changed();
     const manner = {
       began: () => this.#tellState(),
       turnsAway: (/** @type {import("../sdk/socket.js").Message} */ ring) => this.#turnsAway(ring),

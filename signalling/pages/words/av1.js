@@ -232,7 +232,7 @@ const CATALOGUES = { en, nb, sv };
  * The words of the language that is chosen.
  * @param {string | null} asked
  * @param {readonly string[]} preferred
- * @returns {{language: string, words: Av1Words}}
+ * @returns {{language: "en" | "nb" | "sv", words: Av1Words}}
  */
 export function av1Words(asked, preferred) {
   const language = chosen(asked, preferred);

@@ -1,5 +1,5 @@
 /**
- * What happens at this Komp, for whoever sets it up: how it is connected, and the steps of a call, with the reason of its end and what can be done.
+ * What happens at this device, for whoever sets it up: how it is connected, and the steps of a call, with the reason of its end and what can be done.
  *
  * `T` shows it and hides it; whoever lives with the screen never sees it by itself. Of a call it holds steps and times, until the next one or until it is
  * hidden; of the caller nothing.
@@ -9,7 +9,7 @@ import { element, say } from "../family/dom.js";
 import { stepsInto } from "../words/steps.js";
 
 /**
- * @typedef {import("../words/komp.js").KompWords} KompWords
+ * @typedef {import("../words/happens.js").HappensWords} HappensWords
  * @typedef {import("../sdk/endpoint.js").Endpoint} Endpoint
  */
 
@@ -17,6 +17,8 @@ const TOGGLES = new Set(["t", "T"]);
 
 /** The panel at the side. */
 export class Steps {
+  /** It is shown, and wants to be told how things stand: the device's to say. */
+  shown = () => {};
   #words;
   #panel = element("happens", HTMLElement);
   #standing = element("happens-standing", HTMLParagraphElement);
@@ -25,28 +27,25 @@ export class Steps {
   /** @type {{timeline: import("../sdk/timeline.js").Timeline, reason: string | null, isOver: boolean} | null} */
   #call = null;
 
-  /**
-   * @param {KompWords} words
-   * @param {() => void} changed it is shown, and wants to be told how things stand
-   */
-  constructor(words, changed) {
-    this.#words = words.happens;
+  /** @param {HappensWords} words */
+  constructor(words) {
+    this.#words = words;
     say(element("happens-heading", HTMLElement), this.#words.heading);
     say(element("happens-hide", HTMLElement), this.#words.hide);
     addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey }) => {
       if (!TOGGLES.has(key) || ctrlKey || altKey || metaKey) return;
       this.#panel.hidden = !this.#panel.hidden;
       if (this.#panel.hidden) this.#forget();
-      else changed();
+      else this.shown();
     });
   }
 
   /**
    * How things stand now. Rings that never sounded are followed too.
    * @param {Endpoint} endpoint
-   * @param {boolean} isSilenced this browser may not ring aloud
+   * @param {boolean} [isSilenced] this browser may not ring aloud
    */
-  show({ engaged, isOnline, state }, isSilenced) {
+  show({ engaged, isOnline, state }, isSilenced = false) {
     if (this.#panel.hidden) return;
     if (engaged && engaged.timeline !== this.#call?.timeline) this.#list.replaceChildren();
     if (engaged) this.#call = engaged;

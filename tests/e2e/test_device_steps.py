@@ -1,8 +1,10 @@
-"""What happens at a Komp, for whoever sets it up: shown by `T`, with the reason of an end and what can be done."""
+"""What happens at a device, for whoever sets it up: shown by `T`, with the reason of an end and what can be done."""
 
 import pytest
 from playwright.async_api import Page, expect
 
+from client_sim.house import AV1
+from client_sim.link import fragment
 from client_sim.sealed.links import How
 from signalling.protocol import EndReason
 from tests.e2e.eyes_and_hands import axe_finds
@@ -11,12 +13,12 @@ from tests.e2e.tour import CALLER, HAS_PICTURE, household
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-SAID = """async () => {
-  const { kompWords } = await import("/words/komp.js");
-  return Object.fromEntries(["en", "nb", "sv"].map((language) => [language, kompWords(language, []).words.happens]));
+SAID = """async (kind) => {
+  const { happensWords } = await import("/words/happens.js");
+  return Object.fromEntries(["en", "nb", "sv"].map((language) => [language, happensWords(language, kind)]));
 }"""
-CALLERS_OWN = {EndReason.GLARE, EndReason.RECORDING}
-"""No call to a Komp ends so."""
+ELSEWHERE = {"komp": {EndReason.GLARE, EndReason.RECORDING}, "av1": {EndReason.GLARE}}
+"""No call to such a device ends so."""
 
 
 async def test_the_steps_of_a_call_are_there_for_whoever_asks_and_gone_when_hidden(page: Page) -> None:
@@ -59,10 +61,21 @@ async def test_a_ring_that_fails_says_why_and_a_lost_coordinator_what_to_do(page
         await expect(page.locator("#happens-standing")).to_contain_text("port 443 utåt måste vara öppen")
 
 
-async def test_every_reason_has_words_in_every_language(page: Page, origin: str) -> None:
+async def test_an_av1_says_how_it_is_connected(page: Page) -> None:
+    async with home() as there:
+        link = fragment(there.household.links[AV1])
+        await page.goto(f"{there.coordinator.origin}/av1?lang=nb#link={link}")
+        await expect(page.locator("#back")).to_be_visible()
+        await page.keyboard.press("t")
+        await expect(page.locator("#happens-standing")).to_have_text("Koblet til sentralen")
+        assert await axe_finds(page) == []
+
+
+@pytest.mark.parametrize("kind", ELSEWHERE)
+async def test_every_reason_has_words_in_every_language(page: Page, origin: str, kind: str) -> None:
     await page.goto(f"{origin}/")
-    said = await page.evaluate(SAID)
-    reasons = {one.value for one in EndReason} - {one.value for one in CALLERS_OWN}
+    said = await page.evaluate(SAID, kind)
+    reasons = {one.value for one in EndReason} - {one.value for one in ELSEWHERE[kind]}
     assert reasons <= set(said["en"]["causes"])
     assert set(said["en"]["todo"]) <= reasons
     for part in ("standing", "steps", "causes", "todo"):
