@@ -5,12 +5,17 @@ coordinator forgets a picture as soon as it was taken here.
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from client_sim.account import Account
 from client_sim.album import Album
-from client_sim.asking import AskingError
+from client_sim.asking import Asking, AskingError
 from client_sim.endpoint import Endpoint
+from client_sim.komp import Komp
+from client_sim.letters import Letters
+from client_sim.manner import Surroundings
+from client_sim.post_box import PostBox
 from client_sim.sealed.greetings import GREETING_PURPOSES
 from client_sim.socket import Away
 from client_sim.welcome import Welcome
@@ -56,3 +61,19 @@ class IdleScreen:
             if not self._wanted.is_set():
                 self.settled.set()
         self.album.clear()  # reset, or replaced: whoever had it forgets everybody
+
+
+@asynccontextmanager
+async def showing(komp: Komp, around: Surroundings) -> AsyncIterator[Album]:
+    """What a Komp that is online shows between calls, until the end."""
+    endpoint = komp.endpoint
+    asking = Asking(endpoint.identity, origin=around.origin, http=around.http)
+    account = Account(asking)
+    letters = Letters(endpoint.book, PostBox(asking), learn_keys=endpoint.learn_keys)
+    welcome = Welcome(endpoint, account, letters, knob=komp.knob_turned)
+    screen = IdleScreen(endpoint, account, welcome, Album(around.wall))
+    try:
+        yield screen.album
+    finally:
+        await screen.close()
+        await welcome.close()

@@ -3,7 +3,8 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ from client_sim.av1 import Av1
 from client_sim.ends import live_ends
 from client_sim.family import FamilyApp
 from client_sim.house import House, open_house
+from client_sim.idle_screen import showing
 from client_sim.komp import Komp
 from client_sim.link import find_link, fragment
 from client_sim.live_call import LiveCall
@@ -73,11 +75,13 @@ async def call_elsewhere(
 async def be_device(console: Console, name: str, origin: str, make: DeviceMaker) -> NoReturn:
     """Be online until cancelled; say what happens. Raises ConnectionError where the coordinator shuts it out."""
     async with aiohttp.ClientSession() as http:
-        device = make(Surroundings(normal_origin(origin), http), device_lines(console, name, _wall_clock))
+        around = Surroundings(normal_origin(origin), http)
+        device = make(around, device_lines(console, name, _wall_clock))
         try:
             await device.endpoint.start()
             console.print(f"{name} online at {normal_origin(origin)}. Ctrl-C turns it off.")
-            raise ConnectionError(await device.endpoint.turned_away())
+            async with _between_calls(console, device, around):
+                raise ConnectionError(await device.endpoint.turned_away())
         finally:
             await device.endpoint.stop()
 
@@ -97,9 +101,24 @@ async def keep_house(console: Console, *, port: int, countdown_seconds: float) -
         ) as house:
             _welcome(console, house, Path(folder))
             try:
-                await asyncio.Event().wait()
+                async with _between_calls(console, house.komp, house.around):
+                    await asyncio.Event().wait()
             finally:
                 console.print("closing the house …")
+
+
+@asynccontextmanager
+async def _between_calls(console: Console, device: Komp | Av1, around: Surroundings) -> AsyncIterator[None]:
+    """A Komp shows pictures and messages; at the end it says how many came and went."""
+    if not isinstance(device, Komp):
+        yield
+        return
+    async with showing(device, around) as album:
+        try:
+            yield
+        finally:
+            if told := str(album.figures):
+                console.print(f"pictures and messages: {told}")
 
 
 async def _place(

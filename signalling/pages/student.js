@@ -6,6 +6,8 @@
  */
 
 import { element, say } from "./family/dom.js";
+import { showHandedOver, untilMine } from "./family/elsewhere.js";
+import { OneTab } from "./family/one-tab.js";
 import { Account } from "./sdk/account.js";
 import { Asking } from "./sdk/asking.js";
 import { OutgoingCall } from "./sdk/call.js";
@@ -50,6 +52,7 @@ class StudentApp {
   #visit = null;
   /** @type {Promise<MediaStream>} */
   #local = Promise.resolve(new MediaStream());
+  #isHandedOver = false;
   #isWaiting = false;
   #tick = 0;
   #visiting = Object.freeze({ media: /** @type {const} */ ("telepresence"), overheard: (/** @type {Said} */ word) => this.#visit?.hear(word) });
@@ -82,6 +85,18 @@ class StudentApp {
 
   /** Another language: say it anew. */
   show() {
+    this.#show();
+  }
+
+  /** Whether a visit is on, or begins. */
+  get isVisiting() {
+    return this.#call !== null && !this.#call.isOver;
+  }
+
+  /** Another tab of this browser goes on. */
+  handOver() {
+    this.#isHandedOver = true;
+    this.#endpoint.stop();
     this.#show();
   }
 
@@ -126,6 +141,7 @@ class StudentApp {
   }
 
   #show() {
+    if (this.#isHandedOver) return showHandedOver();
     const { state } = this.#endpoint;
     say(this.#connection, words(`connection.${state}`));
     this.#connection.classList.toggle("online", state === "online");
@@ -231,12 +247,15 @@ async function begin() {
 }
 
 async function open() {
+  await untilMine(tab);
   const book = await LinkBook.kept();
   if (!book) return location.reload();
   app = new StudentApp(book);
+  tab.hold({ isInCall: () => app?.isVisiting ?? false, gaveUp: () => app?.handOver() });
   if (new URLSearchParams(location.search).has("stamps")) (await import("./family/stamps.js")).watchStamps(app.picture);
 }
 
+const tab = new OneTab();
 /** @type {StudentApp | null} */
 let app = null;
 fillPage();

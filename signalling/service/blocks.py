@@ -45,9 +45,9 @@ class Blocks:
                 blocked = await self._circle.block(robot)
             except StoreError:
                 return
-            self._owed.discard(robot)
-            if blocked:
+            if robot in self._owed and blocked:  # not told by another settling meanwhile
                 self._log.write(Event.ROBOT_BLOCKED)
+            self._owed.discard(robot)
 
     async def came(self, session: Session) -> bool:
         """Whether that device is blocked as its session begins."""

@@ -13,7 +13,7 @@ from signalling.privacy.reading import KEPT_MINUTES, Looking, Read, ReadPurpose,
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place, SubjectKey
 from signalling.store.rows import BATCH, fresh_id
-from signalling.store.tables import staff_reads
+from signalling.store.tables import staff_reads, subject_keys
 
 MINUTE_SECONDS: Final = 60
 
@@ -61,7 +61,11 @@ class StaffReads:
             return (await work.connection.execute(delete(staff_reads).where(staff_reads.c.read.in_(over)))).rowcount
 
     async def _written(self, work: Work, looking: Looking, record: Record, wanted: Sequence[str]) -> set[str]:
-        keys = await self._keys.keys(work.connection, wanted)
+        there = (
+            select(subject_keys.c.subject).where(subject_keys.c.subject.in_(wanted)).order_by(subject_keys.c.subject)
+        )
+        held = await work.connection.execute(there.with_for_update(read=True, key_share=True))
+        keys = await self._keys.keys(work.connection, held.scalars().all())  # none of them is erased meanwhile
         minute = int(work.now // MINUTE_SECONDS)
         rows = [
             {

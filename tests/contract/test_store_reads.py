@@ -1,5 +1,6 @@
 """Staff's reads, and whose data an e-mail address leads to: on both databases (P-04, P-36, P-38)."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
@@ -82,6 +83,22 @@ async def test_lines_of_many_are_left_in_one_go_and_go_in_batches_when_their_yea
     assert (await store.retention.run(now=over - 120))[Eraser.READS] == 0
     assert (await store.retention.run(now=over, batch=5))[Eraser.READS] == 12
     assert await reads(store) == []
+
+
+async def test_who_is_erased_while_staff_look_is_shown_or_not_and_leaves_no_line(people: Town) -> None:
+    """A read of many doesn't fail because one of them goes at that moment."""
+    store, data = people.store, CustomerData(CustomerKind.PRIVATE, "One")
+    for _ in range(5):
+        customers = [await store.customers.add(data, now=NOW) for _ in range(6)]
+        subjects = [envelope.customer(one) for one in customers]
+        done = await asyncio.gather(
+            *(store.reads.note(SUPPORT, Record.CUSTOMER, subjects, now=NOW) for _ in range(4)),
+            *(store.customers.remove(one, now=NOW) for one in customers[:3]),
+        )
+        assert all(set(subjects[3:]) <= noted for noted in done[:4])  # type: ignore[operator]
+        assert all(done[4:])
+        assert set(await reads(store)).isdisjoint(subjects[:3])
+        assert set(await reads(store)) >= set(subjects[3:])
 
 
 async def test_a_rotated_master_key_opens_the_lines_as_before(people: Town) -> None:

@@ -6,8 +6,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from client_sim.identity import Identity
 from client_sim.sealed.keyring import new_ring, state_key
@@ -16,7 +17,7 @@ from signalling.store.circle import StoreCircle
 from tests.protocol.society import App, Society
 
 ARTEFACTS = Path(__file__).parents[2] / "out" / "family-page"
-PHONE = {"width": 412, "height": 860}
+PHONE: Final[ViewportSize] = {"width": 412, "height": 860}
 CELLS = """(id) => {
   const square = document.getElementById(id);
   const { data, width } = square.getContext("2d").getImageData(0, 0, square.width, square.height);
@@ -29,7 +30,7 @@ CELLS = """(id) => {
 @asynccontextmanager
 async def browser_of_their_own(browser: Browser) -> AsyncIterator[Page]:
     """Somebody's phone: a profile that nobody else's page sees. Whatever it throws fails the test."""
-    context = await browser.new_context(locale="en-GB", viewport={"width": 412, "height": 860})
+    context = await browser.new_context(locale="en-GB", viewport=PHONE)
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda problem: thrown.append(str(problem)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ class ScriptedPhone:
         komp: Grandchild,
         call: str,
         key: int | None = None,
+        rung: int = 1,
     ) -> None:
         self._coordinator = coordinator
         self.socket = socket
@@ -39,7 +41,13 @@ class ScriptedPhone:
         self._seal = self._sealed(0, Role.CALLER)
         self._handshake = 0
         self._mailbox = Mailbox(self._seal)
-        ring = {"t": "ring", "sent_at": 0, "media": "video", "rung": 1, "profile": profile_digest(phone.who.name, None)}
+        ring = {
+            "t": "ring",
+            "sent_at": int(time.time() * 1000) if rung > 1 else 0,
+            "media": "video",
+            "rung": rung,
+            "profile": profile_digest(phone.who.name, None),
+        }
         self.ring = {
             "t": "call.ring",
             "call": self.call,

@@ -157,11 +157,6 @@ def robot_of(app: StudentApp) -> LinkRecord:
     return app.endpoint.book.links[0]
 
 
-async def devices(there: School) -> str:
-    """What the operator sees."""
-    return await there.coordinator.operate("devices", "list")
-
-
 async def in_class(there: School, page: Page) -> tuple[StudentApp, LiveCall]:
     """From a fresh browser to a student who sees the classroom."""
     await page.add_init_script(CAMERA)

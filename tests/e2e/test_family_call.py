@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, Request, ViewportSize, expect
 
 from client_sim import aiortc_settings
+from client_sim.actions import StartMedia
 from client_sim.house import BROWSER, KOMP, House, open_house
 from client_sim.link import fragment
 from client_sim.live_call import LiveCall
@@ -27,6 +28,20 @@ PICTURE_MS = 15_000
 STAMPS = "async () => (await import('/family/stamps.js')).seen"
 RINGS = re.compile(r"It rings. Picture in \d s")
 
+CONNECTIONS = """{
+  const Made = RTCPeerConnection;
+  globalThis.connections = [];
+  globalThis.RTCPeerConnection = class extends Made {
+    constructor(...told) { super(...told); globalThis.connections.push(this); }
+  };
+}"""
+"""Notes the page's connections."""
+DECODED = """async () => {
+  const [connection] = globalThis.connections;
+  const entries = [...(await connection.getStats()).values()];
+  const video = entries.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+  return { received: video?.packetsReceived ?? 0, decoded: video?.framesDecoded ?? 0 };
+}"""
 Shot = Callable[[str], Awaitable[None]]
 
 
@@ -177,6 +192,26 @@ async def test_nothing_is_seen_or_heard_when_the_ring_is_taken_back(page: Page) 
         assert not call.timeline.has(Step.ACCEPTED)
         video = call.ends.figures().video
         assert video is None or video.frames == 0
+
+
+async def test_what_a_komp_sends_before_the_accept_is_not_even_decoded(page: Page) -> None:
+    await page.add_init_script(CONNECTIONS)
+    async with house_with_a_komp() as (house, taken):
+        await page.goto(page_of(house, "?stamps"))
+        await press_call(page)
+        await expect(page.locator("#call-state")).to_have_text(RINGS)
+        (call,) = taken
+        async with asyncio.timeout(10):
+            await call.reached(Step.DTLS)
+        call._peer.do(StartMedia())
+        async with asyncio.timeout(5):
+            while (await page.evaluate(DECODED))["received"] < 15:
+                await page.wait_for_timeout(20)
+        told = await page.evaluate(DECODED)
+        await expect(page.locator("#call-state")).to_have_text(RINGS)
+        assert told["decoded"] == 0
+        await see_the_picture_move(page, distinct=3)
+        assert (await page.evaluate(DECODED))["decoded"] > 0
 
 
 async def test_the_page_is_whole_on_every_screen(browser: Browser) -> None:

@@ -74,11 +74,12 @@ async def test_an_administrator_invites_by_a_square_and_gives_roles(
         await other.get_by_role("button", name="Go on").click()
         await is_among_people(other)
         await expect(member(page, "Bo")).to_contain_text("member")
-        await expect(member(page, "Bo").locator("#contacts .presence")).to_have_text("Can be reached now")
+        await expect(member(page, "Bo").locator(".presence")).to_have_text("Can be reached now")
         await expect(member(page, "Bo").locator(".keys")).to_contain_text("Introduced by the coordinator")
         await expect(page.locator("#circle-none-open")).to_have_text("None.")
         await opens_circle(other)
         await expect(other.locator(".member")).to_have_count(2)
+        await pictured(other, "circle-of-a-member")
         for part in ("#circle-invite", "#circle-open", "#circle-reset"):
             await expect(other.locator(part)).to_be_hidden()
         await expect(other.locator(".manage")).to_have_count(0)

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.clock import ManualClock
 from tests.e2e.relatives import (
+    PHONE,
     asks_for_a_code,
     browser_of_their_own,
     comes_in,
@@ -63,7 +64,8 @@ async def test_p_43_a_relative_comes_in_by_the_link_of_an_sms_and_a_code(page: P
     await page.goto(f"{society.origin}/family{fragment}")
     assert page.url == f"{society.origin}/family"
     await expect(page.locator("#arrive-text")).to_contain_text("You have been invited")
-    await pictured(page, "come-in")
+    await page.set_viewport_size(PHONE)
+    await pictured(page, "arrive")
     await page.locator("#arrive-phone").fill("0406")
     await page.get_by_role("button", name="Send me a code").click()
     await expect(page.locator("#arrive-problem")).to_contain_text("That doesn’t look like a mobile number")
@@ -80,7 +82,7 @@ async def test_p_43_a_relative_comes_in_by_the_link_of_an_sms_and_a_code(page: P
     await page.get_by_role("button", name="Go on").click()
     await is_among_people(page)
     await expect(page.get_by_role("button", name="Call Grandmother's Komp")).to_be_visible()
-    await expect(page.locator(".contact .keys")).to_contain_text("Introduced by the coordinator")
+    await expect(page.locator("#contacts .keys")).to_contain_text("Introduced by the coordinator")
 
     kept = await page.evaluate(KEPT)
     assert (kept["name"], kept["extractable"], kept["exported"]) == ("Onkel Åke", False, "InvalidAccessError")
@@ -146,6 +148,7 @@ async def test_a_lost_phone_is_signed_out_and_says_so_itself(page: Page, society
         await expect(new.locator("#own-phone")).to_have_text(number)
         await expect(new.locator("#own-devices .row")).to_have_count(2)
         await expect(new.locator("#own-devices")).to_contain_text(lost[:6])
+        await pictured(new, "oneself-on-a-phone")
         await new.get_by_role("button", name="Lost: sign it out").click()
         await new.get_by_role("button", name="Sign it out", exact=True).click()
         await expect(new.locator("#oneself-note")).to_have_text("It is signed out.")

@@ -1,6 +1,7 @@
 """In a call from the family page: what its buttons do is measured at the other end, and devices come and go."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -95,6 +96,10 @@ async def test_muted_is_silence_there_and_a_camera_that_is_off_sends_no_picture(
     await asyncio.sleep(0.5)
     before = frames(call)
     await asyncio.sleep(1.5)
+    assert frames(call) == before
+    await page.reload()  # who had turned the camera off isn't seen when the page comes back into the call
+    await expect(page.locator("#call")).to_have_class(re.compile("has-picture"), timeout=20_000)
+    await expect(page.locator("#call-note")).to_have_text("Your camera is off. They don’t see you.")
     assert frames(call) == before
     await camera.click()
     await expect(page.locator("#own")).to_be_visible()

@@ -295,7 +295,8 @@ async def test_a_refusal_that_time_heals_is_waited_out_with_the_same_ring(
     await komp.tells({"t": "error", "ref": komp.invite.id, "code": "too_many", "retry_after_ms": 50})
     again = await coordinator.hears(CallInvite)
     assert (again.call, again.rings) == (komp.invite.call, komp.invite.rings)
-    await komp.tells({"t": "error", "ref": again.id, "code": "unavailable", "retry_after_ms": 60_000})
+    await komp.tells({"t": "error", "ref": again.id, "code": "too_many", "retry_after_ms": 60_000})
+    await expect(page.locator("#call-state")).to_have_text("That was too often. Waiting a little before the next try…")
     await page.get_by_role("button", name="Stop ringing").click()
     await coordinator.hears(CallCancel)
 

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from client_sim.sealed.links import How, Who
 from signalling.protocol import PartyKind
-from signalling.protocol.messages import CallAccept, CallDecline, CallJoin, CallRinging
+from signalling.protocol.messages import CallAccept, CallCancel, CallDecline, CallInvite, CallJoin, CallRinging
 from signalling.protocol.proof import base64url
 from tests.e2e.household import Device, Grandchild
 from tests.e2e.ringing import ScriptedPhone
@@ -152,3 +152,25 @@ async def test_a_robots_ring_is_turned_away(home: Home) -> None:
     await phone.rings()
     assert (await home.coordinator.hears(CallDecline)).reason in {"declined", "peer_not_verified"}
     assert not any(isinstance(message, CallJoin) for message in home.coordinator.heard)
+
+
+async def test_of_two_that_call_each_other_theirs_is_taken_by_itself_where_the_coordinator_says_so(home: Home) -> None:
+    socket = await home.opens()
+    await home.page.get_by_role("button", name="Try to call Anna").click()
+    invite: CallInvite = await home.coordinator.hears(CallInvite)
+    phone = await home.is_rung(socket)
+    await expect(home.page.get_by_role("heading", name="Anna is calling")).to_be_visible()
+    await socket.send_json({"t": "error", "ref": invite.id, "code": "glare", "winner": phone.call})
+    await phone.hears("accepted")
+    await expect(home.page.get_by_role("button", name="Hang up")).to_be_visible()
+
+
+async def test_of_two_that_call_each_other_ones_own_goes_on_where_theirs_lost(home: Home) -> None:
+    socket = await home.opens()
+    await home.page.get_by_role("button", name="Try to call Anna").click()
+    invite: CallInvite = await home.coordinator.hears(CallInvite)
+    phone = await home.is_rung(socket)
+    await socket.send_json({"t": "call.ended", "call": phone.call, "reason": "glare", "winner": invite.call})
+    await home.page.get_by_role("button", name="Stop ringing").click()
+    cancelled: CallCancel = await home.coordinator.hears(CallCancel)
+    assert cancelled.call == invite.call

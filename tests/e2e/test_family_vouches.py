@@ -67,7 +67,7 @@ async def test_a_komp_answers_whom_its_administrator_sent_a_secret_or_vouches_fo
         await page.keyboard.press("ArrowUp")
         await expect(anna.locator("#pair-heading")).to_have_text(f"Paired with {NAME}")
         await anna.get_by_role("button", name="Go on").click()
-        await expect(anna.locator(".contact .keys")).to_have_text("Keys checked")
+        await expect(anna.locator("#contacts .keys")).to_have_text("Keys checked")
 
         # Bo is far away: a link from her own phone, through nobody.
         await opens_circle(anna)
@@ -95,7 +95,7 @@ async def test_a_komp_answers_whom_its_administrator_sent_a_secret_or_vouches_fo
         await comes_in(cleo, there, PHONE_3, "Cleo")
         await cleo.get_by_role("button", name="Go on").click()
         await is_among_people(cleo)
-        await expect(cleo.locator(".contact .keys")).to_contain_text("somebody must turn the knob")
+        await expect(cleo.locator("#contacts .keys")).to_contain_text("somebody must turn the knob")
         card = anna.locator(".member").filter(has=anna.get_by_role("heading", name="Cleo"))
         await card.locator("summary").click()
         await expect(card.get_by_role("button", name="Vouch for Cleo")).to_have_count(0)

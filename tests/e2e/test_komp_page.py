@@ -24,22 +24,10 @@ from tests.e2e.kiosk import (
     sees_the_komp,
     sees_the_picture_move,
 )
+from tests.e2e.test_family_call import CONNECTIONS, DECODED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-CONNECTIONS = """{
-  const Made = RTCPeerConnection;
-  globalThis.connections = [];
-  globalThis.RTCPeerConnection = class extends Made {
-    constructor(...told) { super(...told); globalThis.connections.push(this); }
-  };
-}"""
-DECODED = """async () => {
-  const [connection] = globalThis.connections;
-  const entries = [...(await connection.getStats()).values()];
-  const video = entries.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
-  return { received: video?.packetsReceived ?? 0, decoded: video?.framesDecoded ?? 0 };
-}"""
 NO_PICTURE = "['remote', 'own'].every((id) => document.getElementById(id).srcObject === null)"
 
 

@@ -6,7 +6,15 @@ from playwright.async_api import Page, expect
 
 from client_sim.sealed.links import Who
 from signalling.protocol import PartyKind
-from signalling.protocol.messages import CallAccept, CallDecline, CallJoin, CallRinging, KeysGet
+from signalling.protocol.messages import (
+    CallAccept,
+    CallDecline,
+    CallHangup,
+    CallJoin,
+    CallRinging,
+    ClientMessage,
+    KeysGet,
+)
 from signalling.protocol.proof import base64url
 from tests.e2e.household import Device, Grandchild
 from tests.e2e.ringing import ScriptedPhone
@@ -33,8 +41,14 @@ class Room:
         await self.page.goto(f"{self._origin}/komp?lang=en{countdown}{self.komp.link(*known)}")
         return await self.coordinator.session()
 
-    def phone_at(self, socket: web.WebSocketResponse, *, key: int | None = None, call: str = FIRST) -> ScriptedPhone:
-        return ScriptedPhone(self.coordinator, socket, phone=self.phone, komp=self.komp, call=call, key=key)
+    def phone_at(
+        self, socket: web.WebSocketResponse, *, key: int | None = None, call: str = FIRST, rung: int = 1
+    ) -> ScriptedPhone:
+        return ScriptedPhone(self.coordinator, socket, phone=self.phone, komp=self.komp, call=call, key=key, rung=rung)
+
+    def said(self, kind: type[ClientMessage]) -> int:
+        """How many messages of that kind it has said."""
+        return sum(isinstance(message, kind) for message in self.coordinator.heard)
 
 
 @pytest.fixture
@@ -121,6 +135,42 @@ async def test_a_callers_reload_is_answered_with_new_keys_and_nothing_counts_dow
     await phone.says({"t": "bye", "reason": "hangup"})
     await expect(room.page.locator("#after-heading")).to_have_text("The call is over")
     assert sum(isinstance(message, CallRinging) for message in room.coordinator.heard) == rung
+
+
+async def test_where_several_are_rung_it_rings_at_once_and_joins_only_with_its_accept(room: Room) -> None:
+    await room.page.clock.install()
+    phone = room.phone_at(await room.opens(countdown="&countdown=2"), rung=2)
+    await phone.rings()
+    await room.coordinator.hears(CallRinging)
+    await expect(room.page.locator("#ring-name")).to_have_text("Anna")
+    await room.page.clock.run_for(1_500)
+    assert room.said(CallJoin) == 0
+    await room.page.clock.run_for(1_000)
+    phone.opens(await phone.hears_the_join())
+    await phone.hears("accepted")
+    await room.coordinator.hears(CallAccept)
+    await expect(room.page.locator("#call")).to_be_visible()
+
+
+async def test_where_several_are_rung_and_another_takes_it_the_ring_stops_and_nothing_is_joined(room: Room) -> None:
+    phone = room.phone_at(await room.opens(countdown="&countdown=30"), rung=2)
+    await phone.rings()
+    await expect(room.page.locator("#ring")).to_be_visible()
+    await phone.socket.send_json({"t": "call.taken", "call": phone.call})
+    await expect(room.page.locator("#ring")).to_be_hidden()
+    assert (room.said(CallJoin), room.said(CallDecline)) == (0, 0)
+
+
+async def test_a_join_that_comes_too_late_is_no_call_and_no_picture(room: Room) -> None:
+    phone = room.phone_at(await room.opens(countdown="&countdown=0.2"), rung=2)
+    await phone.rings()
+    join = await phone.hears_the_join()
+    await phone.socket.send_json({"t": "error", "code": "taken", "ref": join.id})
+    await expect(room.page.locator("#call")).to_be_hidden()
+    await expect(room.page.locator("#ring")).to_be_hidden()
+    assert await room.page.evaluate("document.getElementById('own').srcObject") is None
+    assert await room.page.evaluate("sessionStorage.length") == 0
+    assert (room.said(CallHangup), room.said(CallDecline)) == (0, 0)
 
 
 async def test_a_second_ring_is_busy_by_the_komps_own_word_whatever_the_coordinator_believes(room: Room) -> None:

@@ -115,7 +115,7 @@ async def test_a_page_marks_another_identity_of_a_device(stage: Stage, caller: C
     stage.strangers.add(attacker.endpoint)
     stage.middle.tamper = hand_over(attacker.public_text, own, party=stage.party_of(KOMP), of=theirs)
     await caller.open()
-    keys = caller.page.locator(".keys")
+    keys = caller.page.locator("#contacts .keys")
     await expect(keys).to_contain_text("Other keys were shown for it")
     stage.notes("page: “Other keys were shown for it”", await keys.is_visible())
     await caller.press_call()

@@ -6,15 +6,24 @@ What an administrator says to a Komp in a letter lets people in, so a letter mus
 import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from client_sim import ceremonies
+from client_sim.album import Album
+from client_sim.identity import Identity
 from client_sim.komp import Komp
-from client_sim.sealed.links import How
-from client_sim.sealed.post import PostPurpose
+from client_sim.sealed.greetings import Removal, encode
+from client_sim.sealed.keyring import new_ring, state_key
+from client_sim.sealed.links import How, Who, verify_by_pairing
+from client_sim.sealed.pairing import Introduction
+from client_sim.sealed.post import PostBinding, PostPurpose, Reader, seal_post
+from client_sim.sealed.statements import bytes_of
 from client_sim.timeline import Step
 from client_sim.welcome import Welcome
-from signalling.protocol import api
+from signalling.protocol import PartyKind, api
+from signalling.protocol.messages import EndpointKeys, KeyStatement
+from signalling.protocol.proof import base64url
 from tests.hostile.ledger import Outcome, Proof, attack
 from tests.integration.client_sim.neighbourhood import reaches, until
 from tests.integration.client_sim.test_ceremonies import (
@@ -24,6 +33,7 @@ from tests.integration.client_sim.test_ceremonies import (
     paired,
     village,
 )
+from tests.integration.client_sim.test_pictures import sends, words
 
 pytestmark = pytest.mark.slow
 
@@ -115,3 +125,49 @@ async def test_a_letter_opens_as_what_it_is_alone(village: Village, field: str) 
     recorder.kept = [(api.WaitingPost(**{**fields, field: others[field]}), box)]
     assert await welcome.read_letters() == []
     assert len(komp.endpoint.book.links) == 1
+
+
+@attack("brings a picture again that its sender had taken down", Outcome.NOTHING, proof=Proof.OWN)
+async def test_what_was_taken_down_is_not_shown_again(village: Village) -> None:
+    _, welcome, _, admin = await paired(village)
+    recorder, album = Recorder(welcome), Album(time.time)
+    sent = await sends(admin, words())
+    await fetched(welcome, album)
+    assert [one.post for one in album.shown()] == [sent]
+    await sends(admin, Removal(sent))
+    await fetched(welcome, album)
+    assert await recorder.waiting()
+    welcome._endpoint.book._keeping = msgspec.structs.replace(welcome._endpoint.book.keeping, read=())  # long ago
+    await fetched(welcome, album)
+    assert album.shown() == []
+
+
+@attack("puts a phone of its own under a relative's name, and words into its mouth", Outcome.NOTHING, proof=Proof.OWN)
+async def test_words_of_a_phone_that_nobody_proved_are_not_shown(village: Village) -> None:
+    komp, welcome, app, _ = await paired(village)
+    recorder, album = Recorder(welcome), Album(time.time)
+    attacker, ring = Identity(), new_ring(now=time.time())
+    keys = msgspec.structs.asdict(state_key(ring, attacker.key))
+    relative = app.endpoint.book.keeping.party
+    found = EndpointKeys(attacker.endpoint, relative, attacker.public_text, KeyStatement(**keys))
+    book = komp.endpoint.book
+    assert book.meet(found, "Grandchild")
+    reader = Reader(book.identity.endpoint, bytes_of(book.statement().key), book.serial)
+    binding = PostBinding(PostPurpose.MESSAGE, base64url(bytes(16)), attacker.endpoint, ring.current.serial)
+    sealed = seal_post(encode(words()), binding, own=ring.current.key, readers=[reader])
+    told = api.WaitingPost(
+        binding.post, "message", attacker.endpoint, 1, reader.serial, base64url(sealed.wraps[0]), bytes=1, day=1
+    )
+    recorder.adds, recorder.kept = False, [(told, sealed.box)]
+    await fetched(welcome, album)
+    assert album.shown() == []
+    who = Who(relative, "Grandchild", PartyKind.PERSON)
+    book.put(verify_by_pairing(who, Introduction(attacker.public_text, state_key(ring, attacker.key)), How.QR))
+    await fetched(welcome, album)
+    assert len(album.shown()) == 1, "proven, the same letter is shown: nothing else kept it out"
+
+
+async def fetched(welcome: Welcome, album: Album) -> None:
+    """The Komp reads what waits, and keeps what is for its screen."""
+    for letter in await welcome.read_letters():
+        album.take(letter)

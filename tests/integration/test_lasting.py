@@ -3,12 +3,18 @@
 import asyncio
 import os
 import re
+import shutil
+import time
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import aiohttp
 
-from signalling.store.master import FileMaster
-from signalling.store.store import open_store
+from signalling.people.lists import Entry, ListKind
+from signalling.privacy.consent import WORDINGS, ConsentKind, consent_to
+from signalling.privacy.requests import Refusal, RequestKind
+from signalling.store.master import FileMaster, add_master
+from signalling.store.store import Store, open_store
 from tests.serving import PROGRAM, Somebody, fetch_token, served
 from tests.town import key_of, town
 
@@ -76,3 +82,53 @@ async def test_two_nodes_on_one_file_hear_of_each_others_changes(tmp_path: Path)
             assert heard.last == before + 9
             assert await first.circle.endpoint(anna.endpoint) is None
             assert key_of(anna)["endpoint"] not in await first.circle.endpoints_of(anna.party)
+
+
+async def test_p_38_a_restored_backup_is_erased_again_before_the_first_request_is_served(tmp_path: Path) -> None:
+    """A person, an entry of a list, a thread and a request that was over: erased by a running server, then restored."""
+    home, apart = tmp_path / "home", tmp_path / "apart"
+    home.mkdir()
+    apart.mkdir()
+    lasting = {
+        "database_url": f"sqlite+aiosqlite:///{home}/narvaro.db",
+        "master_key_file": f"{apart}/master.key",
+        "erasure_log_file": f"{apart}/erasures.log",
+    }
+    environment = {f"NARVARO_{name.upper()}": value for name, value in lasting.items()}
+    email, who = "marker@example.org", Somebody("person", "Astrid")
+    add_master(apart / "master.key")
+    master, now = FileMaster(apart / "master.key"), time.time()
+
+    def opened() -> AbstractAsyncContextManager[Store]:
+        return open_store(lasting["database_url"], master, upgrade=True, erasure_log=apart / "erasures.log")
+
+    async with opened() as store:
+        raw = who.key.public_key().public_bytes_raw()
+        person = await store.profiles.create("Astrid", "+4740612345", endpoint=who.endpoint, identity=raw, now=now)
+        ground = consent_to(ConsentKind.NEWSLETTER, WORDINGS[ConsentKind.NEWSLETTER].version, policy_version="1", day=1)
+        assert person is not None
+        assert ground is not None
+        await store.lists.add(Entry(ListKind.NEWSLETTER, email), ground)
+        thread = await store.support.open("Why?", address=(email, ground), now=now)
+        over = await store.requests.ask_by_form(email, RequestKind.ACCESS, None, now=now)
+        assert over is not None
+        await store.requests.refuse(over, Refusal.EXCESSIVE, "No.", now=now)
+        await store.requests.told(over.request, now=now)
+        asked = await store.requests.ask_by_form(email, RequestKind.ERASURE, None, now=now)
+        assert asked is not None
+    shutil.copytree(home, tmp_path / "backup")
+    async with served(home, None, **lasting) as server:
+        assert await has_token(server.origin, who)
+        assert "erased" in await operator(environment, "requests", "grant", asked.request)
+    async with opened() as store:
+        assert await store.profiles.close(person, now=now)
+    shutil.rmtree(home)
+    shutil.copytree(tmp_path / "backup", home)
+    async with served(home, None, **lasting) as server, aiohttp.ClientSession() as http:
+        async with http.post(f"{server.origin}/v1/support/threads/read", json={"reference": thread}) as answer:
+            assert answer.status == 404, "the very first request"
+        assert not await has_token(server.origin, who)
+    async with opened() as store:
+        assert await store.profiles.get(person) is None
+        assert await store.lists.names(ListKind.NEWSLETTER) == []
+        assert [one.request for one in await store.requests.all()] == [asked.request], "decided anew, and told"

@@ -350,6 +350,7 @@ def test_p_22_only_commands_of_the_operator_read_the_log_and_no_address_or_messa
         "service/calls.py",
         "service/hub.py",
         "service/robot_log.py",
+        "service/staff.py",  # behind a name, a purpose and a line
         "store/erasing.py",
         "store/retention.py",
         "store/robot_log.py",

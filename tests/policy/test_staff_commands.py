@@ -60,6 +60,18 @@ def test_p_04_p_22_every_command_that_shows_something_of_somebody_wants_a_name_a
                 assert option.required
 
 
+def test_p_04_p_13_p_22_no_address_leads_to_what_staff_read() -> None:
+    """Only commands come to the desk. The Admin tool's routes will have to be named here, with their roles."""
+    knowing = {
+        path.relative_to(ROOT / "signalling").as_posix()
+        for path in sorted((ROOT / "signalling").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "signalling.service.staff"
+    }
+    assert knowing
+    assert not [name for name in knowing if not name.startswith("commands/")]
+
+
 def test_p_04_p_13_no_command_reads_the_store_past_the_desk() -> None:
     """Of what opens something sealed, commands call only what changes it, and shows nothing of it."""
     opening = {f"{owner}.{name}" for owner, name in OPENING} | {"robot_log.rows", "robot_log.usage", "holds.all"}

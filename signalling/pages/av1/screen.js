@@ -18,14 +18,12 @@ const KEYS = Object.freeze({ o: "power", r: "read" });
  * @typedef {{heading: string, text: string}} Caption
  * @typedef {object} Scene
  * @property {import("../sdk/socket.js").SocketState} state
- * @property {import("../sdk/control/robot.js").Body} body
+ * @property {import("./visits.js").Visits} visits
+ * @property {"coming" | "on" | null} visit
  * @property {import("./standing.js").Standing} standing
  * @property {import("./reader.js").Reader} reader
  * @property {boolean} isKnown whether its student's keys are
  * @property {boolean} mayRead
- * @property {number} silentSeconds
- * @property {"coming" | "on" | null} visit
- * @property {MediaStream | null} sound
  * @property {{reason: string | null} | null} after
  */
 
@@ -65,11 +63,11 @@ export class Screen {
 
   /** @param {Scene} scene */
   show(scene) {
-    const { body, standing, reader, sound, mayRead } = scene;
-    const robot = body.told();
+    const { visits, standing, reader, mayRead } = scene;
+    const robot = visits.body.told();
     this.#drawing.show(robot, standing.isBlocked ? "blocked" : standing.isOn ? "on" : "off");
     this.#drawing.label = this.#words.drawn(robot);
-    this.#play(sound, robot);
+    this.#play(visits.sound, robot);
     if (scene.state === "refused" || scene.state === "superseded") return this.notice(scene.state);
     const [view, caption] = this.#captionOf(scene);
     this.#caption(view, caption);
@@ -96,10 +94,10 @@ export class Screen {
    * @param {Scene} scene
    * @returns {[string, Caption]}
    */
-  #captionOf({ state, body, standing, reader, isKnown, silentSeconds, visit, after }) {
+  #captionOf({ state, visits, visit, standing, reader, isKnown, after }) {
     const words = this.#words;
     if (visit === "coming") return ["coming", words.coming];
-    if (visit === "on") return this.#captionOfVisit(body, silentSeconds);
+    if (visit === "on") return this.#captionOfVisit(visits);
     if (standing.isBlocked) return ["blocked", words.blocked];
     if (!standing.isOn) return ["off", words.off];
     if (reader.stage !== "shut") return ["reading", { heading: words.reading[reader.stage], text: this.#readingText(reader) }];
@@ -109,11 +107,10 @@ export class Screen {
   }
 
   /**
-   * @param {import("../sdk/control/robot.js").Body} body
-   * @param {number} silentSeconds
+   * @param {import("./visits.js").Visits} visits
    * @returns {[string, Caption]}
    */
-  #captionOfVisit({ lit, shown }, silentSeconds) {
+  #captionOfVisit({ body: { lit, shown }, silentSeconds }) {
     const words = this.#words;
     if (!lit) return ["lost", words.lost];
     if (silentSeconds >= SILENT_SECONDS) return ["weak", words.weak];

@@ -5,6 +5,8 @@ import { marksInto } from "./marks.js";
 import { endedWords, nameOf, todoWords } from "./telling.js";
 import { showView } from "./views.js";
 import { lengthWords, warningWords, words } from "./words.js";
+import { wordsOr as troubleWords } from "./words/call.js";
+import { words as wordsOfEnds } from "./words/ends.js";
 
 /** The view after a call. */
 export class AfterView {
@@ -25,18 +27,20 @@ export class AfterView {
   /**
    * @param {import("./telling.js").Call} call
    * @param {boolean} isOnline
+   * @param {import("./trouble.js").Trouble | null} trouble why there was no camera and no microphone, where that ended it
    */
-  show(call, isOnline) {
+  show(call, isOnline, trouble) {
     const { timeline } = call;
     const accepted = timeline.at("accepted");
     const talkedMs = accepted === null ? null : (timeline.at("ended") ?? accepted) - accepted;
     const name = nameOf(call);
-    say(this.#heading, endedWords(call));
+    const isWithout = call.reason === "no_camera" && trouble !== null && trouble !== "denied";
+    say(this.#heading, isWithout ? wordsOfEnds("ended.no_devices") : endedWords(call));
     say(this.#text, talkedMs === null ? `${name}.` : words("after.together", { name, length: lengthWords(talkedMs) }));
     const warning = warningWords(call.reason) ?? "";
     say(this.#warning, warning);
     this.#warning.hidden = warning === "";
-    const todo = warning === "" ? todoWords(call) : "";
+    const todo = isWithout ? troubleWords(`trouble.microphone.${trouble}`, "trouble.microphone.other") : warning === "" ? todoWords(call) : "";
     say(this.#todo, todo);
     this.#todo.hidden = todo === "";
     this.#again.classList.toggle("primary", warning === "");

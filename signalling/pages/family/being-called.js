@@ -4,8 +4,6 @@
  * Blocked callers and robots' rings are declined unheard. It says nothing of why.
  */
 
-import { OwnMedia } from "./own-media.js";
-
 /**
  * @typedef {import("../sdk/incoming.js").IncomingCall} IncomingCall
  * @typedef {import("../sdk/manner.js").Manner} Manner
@@ -17,12 +15,11 @@ import { OwnMedia } from "./own-media.js";
  * @param {object} parts
  * @param {import("../sdk/linkbook.js").LinkBook} parts.book
  * @param {import("./blocking.js").Blocking} parts.blocking
- * @param {() => void} parts.changed
- * @param {(own: OwnMedia) => void} parts.readied what the next call sends: nothing yet
+ * @param {() => import("./own-media.js").OwnMedia} parts.ready what the next call sends: nothing yet
  * @param {(call: IncomingCall) => void} parts.rings it rings: show it
  * @returns {Manner}
  */
-export function mannerOf({ book, blocking, changed, readied, rings }) {
+export function mannerOf({ book, blocking, ready, rings }) {
   return {
     began() {},
     turnsAway({ media, from }) {
@@ -30,9 +27,7 @@ export function mannerOf({ book, blocking, changed, readied, rings }) {
       return media === "telepresence" || (party !== undefined && blocking.isBlocked(party)) ? "declined" : null;
     },
     open() {
-      const own = new OwnMedia(changed);
-      readied(own);
-      return Promise.resolve(own.stream); // empty until somebody answers
+      return Promise.resolve(ready().stream); // empty until somebody answers
     },
     sounds(call) {
       rings(call);

@@ -4,6 +4,7 @@
  * It keeps nothing of a call that is over but what is on the screen now.
  */
 
+import { OutgoingCall } from "../sdk/call.js";
 import { IncomingCall } from "../sdk/incoming.js";
 import { AfterView } from "./after.js";
 import { mannerOf } from "./being-called.js";
@@ -13,6 +14,7 @@ import { RingView } from "./ring-view.js";
 import { Stage } from "./stage.js";
 import { endedWords, nameOf, saidWords } from "./telling.js";
 import { showView } from "./views.js";
+import { keptWishes } from "./wishes.js";
 
 /**
  * @typedef {import("./telling.js").Call} Call
@@ -44,6 +46,11 @@ export class Calls {
    * @type {OwnMedia | null}
    */
   #readied = null;
+  /**
+   * This end's own call to whoever rings here at the same moment.
+   * @type {{call: OutgoingCall, own: OwnMedia} | null}
+   */
+  #rival = null;
   #isEnded = false;
   #tick = 0;
 
@@ -58,8 +65,8 @@ export class Calls {
    */
   constructor(parts) {
     this.#parts = parts;
-    const { book, account, blocking, changed } = parts;
-    this.manner = mannerOf({ book, blocking, changed, readied: (own) => (this.#readied = own), rings: (call) => this.#rings(call) });
+    const { book, account, blocking } = parts;
+    this.manner = mannerOf({ book, blocking, ready: () => this.#ready(), rings: (call) => this.#rings(call) });
     this.#ring = new RingView((hash) => account.picture(hash), { accept: () => this.#accept(), decline: () => this.#decline() });
     this.#after = new AfterView({ again: () => this.#call && this.place(this.#call.contact), back: () => this.#leave() });
   }
@@ -87,19 +94,21 @@ export class Calls {
     if (!this.#endpoint || this.isOn) return;
     const whom = this.#parts.reachedAt(contact);
     this.#parts.blocking.forgive(whom.party);
-    const own = new OwnMedia(this.#parts.changed);
+    const own = this.#ready();
     this.#begin(this.#endpoint.call(whom, own.open()), own);
   }
 
   /** The page was loaded anew in a call: it is on the screen again, and nobody needs to do anything. To be called before the endpoint starts. */
   goOn() {
+    const wishes = keptWishes();
     const call = this.#endpoint?.resume(() => {
-      const own = (this.#readied = new OwnMedia(this.#parts.changed));
+      const own = this.#ready(wishes);
       return own.open().catch(() => own.stream);
     });
     if (!call || !this.#readied) return;
-    if (call instanceof IncomingCall) void this.#readied.open().catch(() => undefined);
-    this.#begin(call, this.#readied);
+    const own = this.#readied;
+    if (call instanceof IncomingCall) void own.open(wishes).catch(() => undefined);
+    this.#begin(call, own);
   }
 
   /**
@@ -109,6 +118,7 @@ export class Calls {
   show() {
     const call = this.#call;
     if (call?.isOver && !this.#isEnded) this.#end(call);
+    this.#settleRival();
     if (!this.#call) return false;
     if (this.#call.isOver) this.#showAfter(this.#call);
     else if (this.#isRinging) return this.#showRing();
@@ -131,14 +141,23 @@ export class Calls {
 
   /** @param {IncomingCall} call */
   #rings(call) {
-    this.#take(call, this.#readied ?? new OwnMedia(this.#parts.changed));
+    const before = this.#call;
+    const hasWon = before instanceof OutgoingCall && before.winner === call.id && call.verified;
+    if (before instanceof OutgoingCall && !before.isOver && this.#own) {
+      this.#rival = { call: before, own: this.#own };
+      this.#own = null;
+      this.#stage.leave();
+    }
+    this.#take(call, this.#readied ?? this.#ready());
     this.#ring.begin(call, this.#parts.blocking.isTooOften(call.contact.party));
+    if (hasWon) queueMicrotask(() => this.#accept());
   }
 
   /** The word goes out at once, and camera and microphone follow. Without them the call is seen and heard all the same. */
   #accept() {
     const [call, own] = [this.#call, this.#own];
     if (!(call instanceof IncomingCall) || !own || call.phase !== "ringing") return;
+    this.#dropRival();
     this.#ring.end();
     this.#parts.blocking.forgive(call.contact.party);
     this.#stage.begin(call, nameOf(call), own);
@@ -147,7 +166,30 @@ export class Calls {
     this.#parts.changed();
   }
 
+  /**
+   * Two called each other at once. The coordinator says which call goes on: theirs is taken without a press where their keys are proven, as its user
+   * pressed already; one's own goes on where it won.
+   */
+  #settleRival() {
+    if (!this.#rival) return;
+    const [{ call: mine, own }, theirs] = [this.#rival, this.#call];
+    if (mine.isOver) {
+      this.#dropRival();
+      if (theirs instanceof IncomingCall && theirs.verified && mine.winner === theirs.id) this.#accept();
+    } else if (theirs === null) {
+      this.#rival = null;
+      this.#begin(mine, own);
+    }
+  }
+
+  #dropRival() {
+    this.#rival?.call.hangUp();
+    this.#rival?.own.close();
+    this.#rival = null;
+  }
+
   #decline() {
+    this.#dropRival();
     if (this.#call instanceof IncomingCall) this.#call.decline();
   }
 
@@ -194,6 +236,14 @@ export class Calls {
     say(this.#status, saidWords(call));
   }
 
+  /**
+   * What the call that comes next will send.
+   * @param {import("./wishes.js").Wishes} [wishes] how it begins
+   */
+  #ready(wishes) {
+    return (this.#readied = new OwnMedia(this.#parts.changed, wishes));
+  }
+
   #hangUp() {
     if (this.#call instanceof IncomingCall) this.#call.stop();
     else this.#call?.hangUp();
@@ -211,6 +261,7 @@ export class Calls {
     const { blocking, missed } = this.#parts;
     if (!(call instanceof IncomingCall)) return void missed.tell(call);
     if (call.timeline.at("accepted") !== null) return;
+    if (this.#rival && call.reason === "glare") return void (this.#call = null);
     if (call.reason === null) missed.note(call.contact.party, nameOf(call), "taken");
     else if (call.reason !== "declined") missed.note(call.contact.party, nameOf(call), "called");
     if (IN_VAIN.has(call.reason ?? "")) blocking.rangInVain(call.contact.party);
@@ -219,7 +270,8 @@ export class Calls {
 
   /** @param {Call} call */
   #showAfter(call) {
-    this.#after.show(call, this.#endpoint?.isOnline ?? false);
+    const trouble = this.#own?.trouble.microphone ?? null;
+    this.#after.show(call, this.#endpoint?.isOnline ?? false, trouble === "unplugged" || trouble === "taken" ? null : trouble);
     say(this.#status, endedWords(call));
   }
 

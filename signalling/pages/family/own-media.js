@@ -8,6 +8,7 @@
 import { openCamera, pictureOf, soundOf } from "./camera.js";
 import { chooseDevice, chosenDevices, pluggedIn } from "./devices.js";
 import { isDenied, troubleOf } from "./trouble.js";
+import { keepWishes, NONE } from "./wishes.js";
 
 /**
  * How one of the two stands. `starting`: asked for. `off`: its user's wish. `missing`: not there, and `trouble` says why.
@@ -41,9 +42,13 @@ export class OwnMedia {
   #turn = Promise.resolve();
   #plugged = () => void this.#take(() => this.#lookAround());
 
-  /** @param {() => void} changed something that a screen shows is different */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed something that a screen shows is different
+   * @param {import("./wishes.js").Wishes} [wishes] how it begins
+   */
+  constructor(changed, wishes = NONE) {
     this.#changed = changed;
+    this.#wish(wishes);
     navigator.mediaDevices?.addEventListener("devicechange", this.#plugged);
   }
 
@@ -57,11 +62,17 @@ export class OwnMedia {
 
   /**
    * Ask for camera and microphone.
+   * @param {import("./wishes.js").Wishes} [wishes] how it begins, where that isn't said yet
    * @returns {Promise<MediaStream>} rejects where the user has neither, or the browser says no
    */
-  async open() {
+  async open(wishes) {
+    if (wishes) this.#wish(wishes);
     /** @type {OwnTrouble} */
     let why = "none";
+    if (this.standing.camera === "off") {
+      await this.#reopen("microphone", soundOf({ id: chosenDevices().microphone }));
+      return this.stream;
+    }
     try {
       const stream = await openCamera(chosenDevices(), (problem) => (why = troubleOf(problem)));
       for (const track of stream.getTracks()) this.#keep(track);
@@ -88,6 +99,7 @@ export class OwnMedia {
   mute(isMuted) {
     this.isMuted = isMuted;
     for (const track of this.stream.getAudioTracks()) track.enabled = !isMuted;
+    this.#keepWishes();
     this.#changed();
   }
 
@@ -98,9 +110,11 @@ export class OwnMedia {
         this.#drop("camera");
         this.standing.camera = "off";
         this.trouble.camera = null;
+        this.#keepWishes();
         await this.#tell();
       } else {
         await this.#reopen("camera", pictureOf({ id: chosenDevices().camera }));
+        this.#keepWishes();
       }
     });
   }
@@ -135,8 +149,19 @@ export class OwnMedia {
   /** The call is over: camera and microphone are let go. */
   close() {
     this.#isClosed = true;
+    keepWishes(null);
     navigator.mediaDevices?.removeEventListener("devicechange", this.#plugged);
     for (const track of this.stream.getTracks()) track.stop();
+  }
+
+  /** @param {import("./wishes.js").Wishes} wishes */
+  #wish({ isMuted, isCameraOff }) {
+    this.isMuted = isMuted;
+    if (isCameraOff) this.standing.camera = "off";
+  }
+
+  #keepWishes() {
+    keepWishes({ isMuted: this.isMuted, isCameraOff: this.standing.camera === "off" });
   }
 
   /** @param {Own} kind */

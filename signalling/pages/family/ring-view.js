@@ -55,7 +55,7 @@ export class RingView {
     if (!call) return;
     const { name, isFalse } = call.caller;
     say(this.#heading, words("ring.calls", { name }));
-    this.#sure.classList.toggle("unproven", !call.verified);
+    this.#sure.className = call.verified ? "keys" : "keys unproven";
     say(this.#sure, words(call.verified ? "ring.verified" : "ring.unverified", { name }));
     say(this.#warning, isFalse ? words("ring.false") : "");
     this.#warning.hidden = !isFalse;

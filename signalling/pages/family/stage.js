@@ -93,6 +93,12 @@ export class Stage {
     this.#marks.replaceChildren();
   }
 
+  /** Another view takes its place for now: what is sent goes on, or waits. */
+  leave() {
+    this.#media = null;
+    this.clear();
+  }
+
   /** The call is over: no picture stays. */
   clear() {
     this.#remote.srcObject = null;

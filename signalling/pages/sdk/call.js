@@ -34,6 +34,11 @@ import { Refused } from "./socket.js";
 export class OutgoingCall extends CallEnd {
   /** Whether the other end can't be reached at the moment; it may still come back while it rings. */
   away = false;
+  /**
+   * The call that goes on instead, by the coordinator's word: both called each other at once.
+   * @type {string | null}
+   */
+  winner = null;
   #parts;
   /**
    * Null where an earlier page made it.
@@ -134,6 +139,7 @@ export class OutgoingCall extends CallEnd {
   async take(message) {
     if (this.#isBetween) return;
     const isStale = message.t === "call.ended" && message.reason === "stale_key";
+    if (message.t === "call.ended" && typeof message.winner === "string") this.winner = message.winner;
     if (isStale && !this.#isSecond && !this.isJoined && !this.isOver) await this.#ringAgain();
     else if (!(await this.takeShared(message)) && !this.isOver) await this.#takeOwn(message);
     this.changed();
@@ -223,6 +229,7 @@ export class OutgoingCall extends CallEnd {
       this.#media.useIceServers(ok.ice_servers ?? []);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
+      this.winner = problem.winner ?? null;
       this.finish(problem.code);
     }
     this.changed();

@@ -115,7 +115,9 @@ export class CallMedia {
   /** @param {Content} content a description, candidates, or their end */
   take(content) {
     const peer = this.#peer;
-    if (peer && content.t === "offer" && content.generation > peer.generation && !peer.isMeantBy(content)) {
+    const isNewer = peer !== null && content.t === "offer" && content.generation > peer.generation;
+    if (isNewer && this.#accepted && this.#parts.role === "callee") this.#lost(); // the caller has lost it, and both ends must begin their picture anew
+    if (isNewer && !peer.isMeantBy(content)) {
       this.#early.push(content);
       void this.#replace(peer, content.generation, false);
     } else if (peer) void peer.take(content);
@@ -326,6 +328,7 @@ export class CallMedia {
   #lost() {
     if (this.path !== "connected") return;
     this.path = "lost";
+    this.#peer?.lost();
     this.#parts.timeline.mark("lost");
     this.#parts.socket.send({ t: "call.lost", call: this.#parts.call });
     this.#parts.events.lost();

@@ -289,10 +289,20 @@ export class Endpoint {
    */
   #rung(ring, seal, contact, ended) {
     this.#forgetEnded();
-    const declines = ended ?? (this.engaged ? "busy" : this.#manner.turnsAway(ring));
+    const declines = ended ?? (this.#isBusyFor(contact) ? "busy" : this.#manner.turnsAway(ring));
     const call = this.#taking(ring, seal, contact);
     this.#calls.add(call);
     void call.start(declines);
+  }
+
+  /**
+   * Two that call each other at once are in no other's way: which of the two calls goes on is the coordinator's to say.
+   * @param {LinkRecord} caller
+   */
+  #isBusyFor(caller) {
+    const { engaged } = this;
+    const isGlare = engaged instanceof OutgoingCall && engaged.phase !== "accepted" && engaged.contact.party === caller.party;
+    return engaged !== null && !isGlare;
   }
 
   /**

@@ -12,9 +12,9 @@ export class MediaGate {
   #worker = null;
   #isOpen = false;
 
-  /** @param {RTCRtpReceiver} receiver of which nothing shall be decoded yet */
+  /** @param {RTCRtpReceiver} receiver of which nothing shall be decoded yet: as soon as there is one, for later Chromium takes it and does nothing */
   hold(receiver) {
-    if (this.#isOpen || !("RTCRtpScriptTransform" in globalThis)) return;
+    if (this.#isOpen || receiver.transform || !("RTCRtpScriptTransform" in globalThis)) return;
     this.#worker ??= new Worker(new URL("./gate-worker.js", import.meta.url), { type: "module" });
     receiver.transform = new RTCRtpScriptTransform(this.#worker);
   }
@@ -31,6 +31,16 @@ export class MediaGate {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#worker?.postMessage("shut");
+  }
+
+  /** The path is gone: a picture that follows begins anew. */
+  lost() {
+    if (this.#isOpen) this.#worker?.postMessage("lost");
+  }
+
+  /** The path is back. */
+  back() {
+    if (this.#isOpen) this.#worker?.postMessage("back");
   }
 
   /** The connection is over. */

@@ -89,7 +89,8 @@ export class Peer {
     this.#startedAt = performance.now();
     for (const kind of KINDS[this.#media]) {
       const watchesOnly = this.#media === "telepresence" && kind === "video";
-      this.#connection.addTransceiver(kind, { direction: watchesOnly ? "recvonly" : "sendrecv" });
+      const { receiver } = this.#connection.addTransceiver(kind, { direction: watchesOnly ? "recvonly" : "sendrecv" });
+      this.#gate.hold(receiver);
     }
     this.#channels.openOn(this.#connection);
   }
@@ -140,6 +141,11 @@ export class Peer {
   /** Look again who is at the other end, and say so: media came, and the browser itself says nothing where it never said that they were gone. */
   prove() {
     void this.#compare();
+  }
+
+  /** The path is gone for now. */
+  lost() {
+    this.#gate.lost();
   }
 
   /** Look for another path on this connection, under the next generation: a new user name and new candidates, the same certificate, DTLS kept. */
@@ -282,6 +288,7 @@ export class Peer {
     const seen = certificate ? await fingerprintOf(certificate) : null;
     if (seen === null || seen !== this.#sealed) return this.#events.unverified();
     this.#isVerified = true;
+    this.#gate.back();
     this.#phase("dtls");
     if (this.#stream) void this.attach(this.#stream);
     this.#events.connected();

@@ -6,13 +6,23 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from client_sim.asking import Asking
+from client_sim.ends import live_ends
+from client_sim.family import FamilyApp
+from client_sim.letters import Letters
+from client_sim.manner import Surroundings
+from client_sim.post_box import PostBox
+from client_sim.sealed.greetings import Message, encode
 from client_sim.sealed.keeping import parse_keeping
+from client_sim.sealed.post import PostPurpose
 from signalling.protocol.proof import from_base64url
 from tests.integration.client_sim.neighbourhood import until
 
@@ -132,15 +142,30 @@ async def test_a_house_says_where_to_click_takes_calls_and_closes_without_a_trac
         for command in re.findall(r"client-sim (call .*)", said):
             code, out, errors = await run(*command.split(), "--seconds", "1", folder=tmp_path)
             assert code == 0, out + errors
+        await greets(link, re.findall(r"(http://localhost:\d+)/family", said)[0])
         process.send_signal(signal.SIGINT)
         out, errors = (one.decode() for one in await asyncio.wait_for(process.communicate(), 20))
     assert process.returncode == 0, errors
     assert errors == ""
+    assert "pictures and messages: taken 1" in out
     assert re.search(r"Komp +rings: Cousin", out)
     assert re.search(r"Komp +takes the call", out)
     assert re.search(r"Komp +sees the caller", out)
     assert re.search(r"AV1 +takes the call", out)
     assert left_behind(tmp_path) == []
+
+
+async def greets(link: str, origin: str) -> None:
+    """Whoever has that link writes to the Komp; return when it has it."""
+    kept = parse_keeping(from_base64url(link))
+    async with aiohttp.ClientSession() as http:
+        phone = FamilyApp(kept, Surroundings(origin, http), live_ends("FAMILY"))
+        box = PostBox(Asking(phone.endpoint.identity, origin=origin, http=http))
+        await phone.endpoint.start()
+        said = Message(10, int(time.time()) + 86_400, "Hej!")
+        await Letters(phone.endpoint.book, box).send(PostPurpose.MESSAGE, encode(said), list(kept.links))
+        await asyncio.sleep(1)  # only the Komp knows when it has it, and it says so at its end
+        await phone.endpoint.stop()
 
 
 async def test_a_house_that_is_killed_takes_its_coordinator_with_it(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ const EN = Object.freeze({
   "ended.unreachable": "The caller was gone before it rang.",
   "ended.replaced": "They began another call.",
   "ended.lost_network": "The network was lost.",
+  "ended.no_devices": "There was no camera or microphone to call with.",
 
   "todo.person.no_answer": "They see in their app that you called. Try again later.",
   "todo.person.busy": "They see in their app that you called.",
@@ -48,6 +49,7 @@ const SV = Object.freeze({
   "ended.unreachable": "Uppringaren var borta innan det ringde.",
   "ended.replaced": "De började ett annat samtal.",
   "ended.lost_network": "Nätet försvann.",
+  "ended.no_devices": "Det fanns ingen kamera eller mikrofon att ringa med.",
 
   "todo.person.no_answer": "De ser i sin app att du ringde. Försök igen senare.",
   "todo.person.busy": "De ser i sin app att du ringde.",
@@ -81,6 +83,7 @@ const NB = Object.freeze({
   "ended.unreachable": "Den som ringte, var borte før det ringte.",
   "ended.replaced": "De begynte en annen samtale.",
   "ended.lost_network": "Nettet forsvant.",
+  "ended.no_devices": "Det var ikke noe kamera eller noen mikrofon å ringe med.",
 
   "todo.person.no_answer": "De ser i appen sin at du ringte. Prøv igjen senere.",
   "todo.person.busy": "De ser i appen sin at du ringte.",
