@@ -4,16 +4,15 @@
  * It puts the parts together. The address may say the language, how the wheel turns, and, on a developer's own machine alone, another countdown.
  */
 
+import { bookOf, hasSecret, takenFragment } from "./device/moving-in.js";
 import { element, say } from "./family/dom.js";
 import { Clock } from "./komp/clock.js";
 import { COUNTDOWN_MS, Device } from "./komp/device.js";
 import { wheelOf } from "./komp/knob.js";
-import { hasSecret, movedIn, takenFragment } from "./komp/moving-in.js";
 import { Screen } from "./komp/screen.js";
 import { Account } from "./sdk/account.js";
 import { Asking, Refused } from "./sdk/asking.js";
 import { Letters } from "./sdk/letters.js";
-import { LinkRefused } from "./sdk/link.js";
 import { PostBox } from "./sdk/post-box.js";
 import { kompWords } from "./words/komp.js";
 
@@ -33,24 +32,6 @@ function countdownMs() {
   return location.hostname === "localhost" && asked > 0 ? asked * 1000 : COUNTDOWN_MS;
 }
 
-/**
- * Whom this browser is, or null with the reason on the screen.
- * @param {string} fragment
- * @param {Screen} screen
- */
-async function bookOf(fragment, screen) {
-  try {
-    const book = await movedIn(fragment);
-    if (!book) screen.notice("unenrolled");
-    return book;
-  } catch (problem) {
-    if (problem instanceof Refused) screen.notice(problem.code === "unreachable" ? "unreachable" : "not_authenticated");
-    else if (problem instanceof LinkRefused) screen.notice("damaged");
-    else screen.notice("unkept"); // what went wrong is the browser's own, or what stands in its storage
-    return null;
-  }
-}
-
 async function start() {
   addEventListener("hashchange", () => hasSecret(location.hash) && location.reload());
   const fragment = takenFragment();
@@ -61,7 +42,7 @@ async function start() {
   /** @type {Account | null} */
   let account = null;
   const screen = new Screen(words, (hash) => (account ? account.picture(hash) : Promise.reject(new Refused("not_found"))));
-  const book = await bookOf(fragment, screen);
+  const book = await bookOf(fragment, "Komp", (why) => screen.notice(why));
   if (!book) return;
   const asking = new Asking(book.identity);
   account = new Account(asking);

@@ -132,6 +132,7 @@ export class CallEnd {
       unverified: () => this.leave("peer_not_verified"),
       bye: (reason) => this.otherLeft(reason),
       overheard: () => {},
+      unwanted: () => this.leave("declined"),
     };
   }
 

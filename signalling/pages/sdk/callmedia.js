@@ -24,6 +24,7 @@ export const EARLY_AT_MOST = 64;
  * @property {() => void} unverified the other end's description, or its certificate, isn't what was sealed
  * @property {(reason: string) => void} bye said on the data channel
  * @property {(word: import("./control/words.js").Said) => void} overheard anything else that is said there, in an accepted call
+ * @property {() => void} unwanted the other end offers what this kind of call doesn't take from it
  */
 
 /** One end's camera, microphone and connection. */
@@ -41,6 +42,7 @@ export class CallMedia {
   /** @type {RTCIceServer[] | null} */
   #iceServers = null;
   #closed = false;
+  #isShut = false;
   #isPreparing = false;
   /**
    * What the newest connection that was proven brings.
@@ -74,7 +76,7 @@ export class CallMedia {
 
   /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
-    return this.#accepted && !this.#closed && this.path !== "waiting" ? this.#remote : null;
+    return this.#accepted && !this.#closed && !this.#isShut && this.path !== "waiting" ? this.#remote : null;
   }
 
   /** The newest ones that were given for this call. */
@@ -103,8 +105,20 @@ export class CallMedia {
   /** The call is accepted: now it may be seen and heard. */
   accept() {
     this.#accepted = true;
-    if (this.#peer && this.#stream) void this.#peer.attach(this.#stream);
+    if (this.#peer && this.#stream) this.#attach();
     else void this.#prepare();
+  }
+
+  /** Send and play nothing for now, on this connection or one that takes its place. */
+  shut() {
+    this.#isShut = true;
+    this.#peer?.shut();
+  }
+
+  /** Send and play again, if the call was accepted. */
+  reopen() {
+    this.#isShut = false;
+    this.#attach();
   }
 
   /**
@@ -197,13 +211,18 @@ export class CallMedia {
         lost: () => this.#lost(),
         failed: () => (this.path === "waiting" ? events.failed() : this.#lost()),
         unverified: events.unverified,
+        unwanted: events.unwanted,
         replaced: () => this.#repair.again(),
       },
     });
     this.#peer = peer;
     if (offers) peer.start();
     for (const content of this.#early.splice(0)) this.take(content);
-    if (this.#accepted && this.#stream) void peer.attach(this.#stream);
+    this.#attach();
+  }
+
+  #attach() {
+    if (this.#accepted && !this.#isShut && this.#stream) void this.#peer?.attach(this.#stream);
   }
 
   /**

@@ -12,7 +12,7 @@ import { NOBODY } from "./manner.js";
 import { Meetings } from "./meetings.js";
 import { SECRET_BYTES } from "./pairing.js";
 import { Rings } from "./rings.js";
-import { Socket } from "./socket.js";
+import { Disconnected, Refused, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Tokens } from "./tokens.js";
 
@@ -118,6 +118,20 @@ export class Endpoint {
   }
 
   /**
+   * A device: somebody tried to record through it.
+   * @returns {Promise<boolean>} whether the coordinator has heard it
+   */
+  async tellBlocked() {
+    try {
+      await this.#socket.request({ t: "device.state", state: "blocked" });
+      return true;
+    } catch (problem) {
+      if (problem instanceof Refused || problem instanceof Disconnected) return false;
+      throw problem;
+    }
+  }
+
+  /**
    * Call somebody. It rings at once; the camera may still be starting.
    * @param {LinkRecord} contact
    * @param {Promise<MediaStream>} local
@@ -207,9 +221,10 @@ export class Endpoint {
 
   /** @param {Message} message */
   #take(message) {
-    if (message.t === "ready") this.#ready();
+    if (message.t === "ready") this.#ready(message);
     else if (message.t === "presence") this.#acquaintance.seen(message);
-    else if (message.t === "circle.changed") this.#acquaintance.learn();
+    else if (message.t === "circle.changed") (this.#acquaintance.learn(), this.#manner.circled?.());
+    else if (message.t === "device.command") this.#manner.commanded?.(message.command);
     else if (message.t === "post.waiting") this.#posted();
     else if (message.t === "pair.met" || message.t === "pair.box") void this.#meetings.take(message);
     else if (typeof message.call === "string") this.#takeOfCall(message);
@@ -254,10 +269,11 @@ export class Endpoint {
     }
   }
 
-  #ready() {
+  /** @param {Message} ready */
+  #ready(ready) {
     this.#acquaintance.returned();
     this.#meetings.returned();
-    this.#manner.began();
+    this.#manner.began(ready);
     this.#posted();
     for (const call of this.#calls) call.returned();
     this.#rings.returned();

@@ -1,5 +1,6 @@
 /**
- * Keeps what the other end sends from being decoded before the call is accepted: its frames are thrown away as they come off the wire.
+ * Keeps what the other end sends from being decoded before the call is accepted, and while this end is shut: its frames are thrown away as they come off the
+ * wire.
  *
  * An honest end sends nothing before then. A browser without encoded transforms (W3C webrtc-encoded-transform) has no gate; there the picture is
  * decoded and not shown. The frames are never looked at.
@@ -23,6 +24,13 @@ export class MediaGate {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#worker?.postMessage("open");
+  }
+
+  /** Nothing more is let through, until it is opened again. */
+  shut() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#worker?.postMessage("shut");
   }
 
   /** The connection is over. */

@@ -41,6 +41,8 @@ export class IncomingCall extends CallEnd {
   verified;
   /** Who calls, for a screen. Known before it sounds. */
   caller;
+  /** How often the caller's page was loaded anew. */
+  renewals = 0;
   #parts;
   #joining;
   /** @type {Exchange} */
@@ -49,6 +51,7 @@ export class IncomingCall extends CallEnd {
   #media;
   #resumption;
   #isAlone = false;
+  #isShut = false;
   #hereTimer = 0;
   /** @type {(stream: Promise<MediaStream>) => void} */
   #haveLocal = () => {};
@@ -165,6 +168,27 @@ export class IncomingCall extends CallEnd {
     this.leave(reason);
   }
 
+  /** Send and play nothing for now, on whatever connection: nobody must watch unseen. */
+  shut() {
+    this.#isShut = true;
+    this.#media.shut();
+  }
+
+  /** Send and play again. */
+  reopen() {
+    this.#isShut = false;
+    this.#media.reopen();
+  }
+
+  /**
+   * Say something to the other end on a data channel; false where it can't be said now.
+   * @param {import("./control/words.js").Channel} channel
+   * @param {import("./control/words.js").Said} word
+   */
+  say(channel, word) {
+    return this.#media.say(channel, word);
+  }
+
   /** See `saidAgain`. */
   returned() {
     if (this.saidAgain()) this.#beginAgain();
@@ -252,8 +276,9 @@ export class IncomingCall extends CallEnd {
 
   /** @param {RTCIceServer[]} iceServers */
   #mediaOf(iceServers) {
-    const { ring, socket, timeline, certificates } = this.#parts;
-    const events = this.mediaEvents((content) => void this.#exchange.say(content));
+    const { ring, socket, timeline, certificates, manner } = this.#parts;
+    const heard = this.mediaEvents((content) => void this.#exchange.say(content));
+    const events = { ...heard, overheard: (/** @type {import("./control/words.js").Said} */ word) => manner.overheard?.(this, word) };
     const media = new CallMedia({
       call: this.id,
       role: "callee",
@@ -275,10 +300,12 @@ export class IncomingCall extends CallEnd {
    */
   #resumed(exchange) {
     const { iceServers } = this.#media;
+    this.renewals += 1;
     this.#exchange.close();
     this.#media.retire();
     this.#exchange = exchange;
     this.#media = this.#mediaOf(iceServers);
+    if (this.#isShut) this.#media.shut();
     this.#media.accept();
     this.timeline.mark("lost");
     this.waitForPath();

@@ -167,6 +167,24 @@ export class LinkBook {
   }
 
   /**
+   * Know nobody but that endpoint: a robot that has read another code.
+   * @param {string} endpoint
+   */
+  knowOnly(endpoint) {
+    return this.#turns.take(async () => {
+      for (const one of this.links) if (one.endpoint !== endpoint) await this.#forget(one.endpoint);
+    });
+  }
+
+  /**
+   * Know nothing of that endpoint any more.
+   * @param {string} endpoint
+   */
+  forget(endpoint) {
+    return this.#turns.take(() => this.#forget(endpoint));
+  }
+
+  /**
    * Know somebody on the word of `voucher`, that they may vouch here is the asker's to know.
    * @param {Who} who
    * @param {Introduction} keys

@@ -19,6 +19,7 @@ import { MediaGate } from "./gate.js";
  * @property {() => void} lost the path is gone for now
  * @property {() => void} failed there is no path
  * @property {() => void} unverified the description breaks the rules, or DTLS ended on another certificate: the call must end
+ * @property {() => void} unwanted a student's app offers a picture: a robot takes none
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
  * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
  * @property {(step: "offered" | "answered" | "ice") => void} step
@@ -115,6 +116,13 @@ export class Peer {
     await Promise.all(
       stream.getTracks().map((track) => free.find(({ kind }) => kind === track.kind)?.sender.replaceTrack(track)),
     );
+  }
+
+  /** Send and play nothing until the next `attach`. */
+  shut() {
+    this.#stream = null;
+    this.#gate.shut();
+    for (const { sender } of this.#connection.getTransceivers()) void sender.replaceTrack(null).catch(() => undefined);
   }
 
   /** The newest one that was offered or taken here. */
@@ -299,7 +307,8 @@ export class Peer {
     if (this.#ignoringOffer || generation < this.#generation) return;
     if (type === "answer" && (generation !== this.#generation || connection.signalingState !== "have-local-offer")) return;
     try {
-      const { fingerprint } = readDescription(sdp);
+      const { fingerprint, sections } = readDescription(sdp);
+      if (this.#media === "telepresence" && this.#role === "callee" && sections.some(isPicture)) return this.#events.unwanted();
       if (type === "answer" && this.#sealed !== null && fingerprint !== this.#sealed) return this.#events.replaced?.();
       this.#sealed = fingerprint;
       this.#canRestart = canRestart(sdp);
@@ -344,5 +353,13 @@ export class Peer {
   }
 }
 
+/**
+ * Whether whoever describes this sends a picture in it.
+ * @param {import("./descriptions.js").Section} section
+ */
+function isPicture({ kind, direction }) {
+  return kind === "video" && (direction === "sendrecv" || direction === "sendonly");
+}
+
 /** @type {PeerEvents} */
-const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, overheard() {}, step() {} };
+const SILENT = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, unwanted() {}, bye() {}, overheard() {}, step() {} };
