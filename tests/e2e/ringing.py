@@ -32,6 +32,7 @@ class ScriptedPhone:
         call: str,
         key: int | None = None,
         rung: int = 1,
+        media: str = "video",
     ) -> None:
         self._coordinator = coordinator
         self.socket = socket
@@ -44,7 +45,7 @@ class ScriptedPhone:
         ring = {
             "t": "ring",
             "sent_at": int(time.time() * 1000) if rung > 1 else 0,
-            "media": "video",
+            "media": media,
             "rung": rung,
             "profile": profile_digest(phone.who.name, None),
         }
@@ -55,7 +56,7 @@ class ScriptedPhone:
             "from_key": phone.ring.current.serial,
             "key": self._key,
             "box": self._seal.write_first(json.dumps(ring).encode()),
-            "media": "video",
+            "media": media,
             "remaining_ms": 45_000,
             "profile": {"name": phone.who.name},
             "ice_servers": [],

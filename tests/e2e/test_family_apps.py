@@ -22,6 +22,16 @@ WAITING = """async () => {
   return (await new PostBox(new Asking((await LinkBook.kept()).identity)).waiting()).map(({ purpose }) => purpose);
 }"""
 """What waits for this browser at the coordinator."""
+ROLE = """async (role) => {
+  const [{ LinkBook }, { Asking }, { Account }] = await Promise.all(
+    ["linkbook", "asking", "account"].map((name) => import(`/sdk/${name}.js`)),
+  );
+  const account = new Account(new Asking((await LinkBook.kept()).identity));
+  const contacts = await account.circle();
+  const of = (kind) => contacts.find((one) => one.kind === kind).party;
+  await account.changeMember(of("komp"), of("person"), { role });
+}"""
+"""The administrator changes what the other member may do."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -131,6 +141,17 @@ async def test_a_second_tab_stays_away_takes_over_and_never_from_a_call(page: Pa
     await cousin.get_by_role("button", name="Decline").click()
     await expect(second.locator("#after-heading")).to_have_text("They can’t take a call now.")
     await second.close()
+
+
+async def test_a_restricted_member_is_told_whom_to_call(page: Page, cousin: Page, house: House) -> None:
+    await opens(page, house, BROWSER)
+    await page.evaluate(ROLE, "restricted")
+    try:
+        await cousin.reload()
+        await expect(cousin.locator("#relatives-note")).to_contain_text("You may call the Komp.", timeout=10_000)
+        await expect(cousin.locator("#relatives .contact")).to_have_count(0)
+    finally:
+        await page.evaluate(ROLE, "user")
 
 
 async def test_camera_and_microphone_are_tried_and_let_go(page: Page, house: House) -> None:

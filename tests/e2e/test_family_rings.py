@@ -47,10 +47,10 @@ class Home:
         assert (ringing.call, ringing.answers_in_ms) == (phone.call, None)
         return phone
 
-    def phone_at(self, socket: web.WebSocketResponse) -> ScriptedPhone:
+    def phone_at(self, socket: web.WebSocketResponse, media: str = "video") -> ScriptedPhone:
         self._calls += 1
         call = base64url(bytes([self._calls]) * 16)
-        return ScriptedPhone(self.coordinator, socket, phone=self.anna, komp=self.grandchild, call=call)
+        return ScriptedPhone(self.coordinator, socket, phone=self.anna, komp=self.grandchild, call=call, media=media)
 
 
 @pytest.fixture
@@ -147,10 +147,8 @@ async def test_the_fourth_ring_in_ten_minutes_makes_no_sound_and_can_still_be_an
 
 
 async def test_a_robots_ring_is_turned_away(home: Home) -> None:
-    phone = home.phone_at(await home.opens())
-    phone.ring["media"] = "telepresence"
-    await phone.rings()
-    assert (await home.coordinator.hears(CallDecline)).reason in {"declined", "peer_not_verified"}
+    await home.phone_at(await home.opens(), media="telepresence").rings()
+    assert (await home.coordinator.hears(CallDecline)).reason == "declined"
     assert not any(isinstance(message, CallJoin) for message in home.coordinator.heard)
 
 
