@@ -119,6 +119,8 @@ class Welcome:
             except MeetingError as nobody:
                 if nobody.code != "nobody_came":
                     return
+            except WelcomeError:
+                return  # somebody who has the secret, and whom nobody invited
             else:
                 return
 
@@ -128,14 +130,19 @@ class Welcome:
         endpoint = self._endpoint
         found = await endpoint.meetings.show(secret, endpoint.book.introduction(), consents=consents, seconds=seconds)
         newcomer = found.statement.endpoint
-        answer = await endpoint.socket.asked(wire.DeviceAdmit(newcomer))
-        if isinstance(answer, wire.Error):
-            raise WelcomeError(answer.code)
+        if how is How.QR:
+            await self._admit(newcomer)
         contact = await self._contact(newcomer)
         who = Who(contact.party, contact.name or "somebody", contact.kind)
         record = verify_by_pairing(who, found, how, known=endpoint.book.link(newcomer))
         endpoint.book.put(record)
         return record
+
+    async def _admit(self, newcomer: str) -> None:
+        """Somebody turned the knob for them. Whoever comes by a secret must be a member already, by an invitation."""
+        answer = await self._endpoint.socket.asked(wire.DeviceAdmit(newcomer))
+        if isinstance(answer, wire.Error):
+            raise WelcomeError(answer.code)
 
     async def _contact(self, newcomer: str) -> api.Contact:
         for contact in await self._account.circle():

@@ -108,6 +108,7 @@ class FamilyApp {
       asking,
       account,
       letters,
+      pair: (code) => this.#pairing.ask(code, "secret_link"),
       changed,
       shownAs: (profile) => void book.showAs(profile),
       call: ({ party }) => this.#place(this.#relatives.bestOf(party)),
@@ -144,10 +145,9 @@ class FamilyApp {
    * @param {{invitation: string | null, code: import("./sdk/pairing-code.js").PairingCode | null, came?: import("./family/coming-in/entrance.js").CameIn}} brought
    */
   take({ invitation, code, came }) {
-    if (code) this.#pairing.ask(code, invitation === null ? "qr" : "secret_link");
-    if (invitation === null) return;
-    if (!came) this.#rooms.joining.ask(invitation);
-    else if (!code || came.komp === null) void this.#rooms.joining.came(came.komp);
+    if (came && invitation !== null) void this.#rooms.joining.came(came.komp, code);
+    else if (invitation !== null) this.#rooms.joining.ask(invitation, code);
+    else if (code) this.#pairing.ask(code);
   }
 
   /** @param {LinkRecord | null} contact */

@@ -1,7 +1,8 @@
-"""The pictures in docs/screens.md, taken anew: `make screens`, under a minute. Needs Debian's Chromium.
+"""The pictures in docs/screens.md, taken anew: `make screens`, about a minute. Needs Debian's Chromium.
 
 Real pages against the simulated house, by day whatever the hour. Tours go side by side, each a process of its own; one
-that can't be gone to its end leaves the rest of its pictures as they were. It writes pictures and that one page.
+that can't be gone to its end leaves the rest of its pictures as they were. It writes pictures, the README's too, and
+that one page.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ AT_ONCE: Final = 3
 AFTERNOON: Final = 14
 SCREEN: Final[ViewportSize] = {"width": 960, "height": 600}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 780}
+DESK: Final[ViewportSize] = {"width": 1180, "height": 700}
 """A Komp stands in a room, a class wants a wide picture; the others are held in a hand."""
 NAMES: Final = ("Svenska", "Norsk", "English")
 SHOWN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
@@ -95,6 +97,14 @@ class Album:
             await speak(page, language)
             await self.one(page, name, view, language)
         await speak(page, "en")
+        if (name, view) == ("family", "call"):
+            await self._for_the_readme(page)
+
+    async def _for_the_readme(self, page: Page) -> None:
+        await page.set_viewport_size(DESK)
+        await page.wait_for_timeout(tour.SETTLED_MS)
+        (IMAGES / "family-call.png").write_bytes(in_few_colours(await page.screenshot()))
+        await page.set_viewport_size(PHONE)
 
     def in_one(self, language: str) -> tour.Look:
         """A `tour.Look` at a page that speaks one language."""

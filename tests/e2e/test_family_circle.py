@@ -123,6 +123,11 @@ async def test_an_invitation_by_sms_holds_a_code_alone_and_can_be_taken_back(pag
     used = await society.ask(late, "POST", "/v1/invitations", {"code": fragment.partition("=")[2]})
     assert used.code == "code_refused"
 
+    for leaves in (page.go_back, page.get_by_role("button", name="Back", exact=True).first.click):
+        await leaves()
+        await is_among_people(page)
+        await opens_circle(page)
+
 
 async def test_p_15_the_last_administrator_can_have_the_komp_forget_everybody(page: Page, society: Society) -> None:
     komp = await society.device()

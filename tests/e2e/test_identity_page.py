@@ -218,6 +218,7 @@ async def test_a_damaged_private_link_is_refused(page: Page, origin: str) -> Non
         link | {"key": "AAAA"},
         link | {"name": ""},
         link | {"party": "A"},
+        link | {"picture": "AAAA"},
         link | {"ring": {"current": current | {"private": "AAAA"}, "previous": None}},
         link | {"ring": {"current": current | {"serial": -1}, "previous": None}},
         link | {"ring": {"current": current, "previous": current}},

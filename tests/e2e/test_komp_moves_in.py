@@ -21,7 +21,7 @@ from tests.e2e.village import NAME, code_on, town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-PHONE_3 = "+46701740607"
+PHONE_3, PHONE_4 = "+46701740607", "+46701740608"
 """Of the same range, set aside for fiction."""
 
 
@@ -75,6 +75,12 @@ async def test_a_relative_far_away_comes_by_a_secret_link_and_another_by_a_vouch
         bo = await there.phone("Bo", number=PHONES[1], invitation=invitation)
         await ceremonies.read_code(bo.endpoint, secret, how=How.SECRET_LINK)
         await taken_by_itself(page, bo, "Bo")
+
+        # The secret proves keys; without an invitation it lets nobody in.
+        secret = await ceremonies.expect(letters, komp, "Dan", now=time.time())
+        dan = await there.phone("Dan", number=PHONE_4)
+        await ceremonies.read_code(dan.endpoint, secret, how=How.SECRET_LINK)
+        assert await Account(there.asking(dan.endpoint.identity)).circle() == []
 
         invitation = (await Account(asking).invite(komp.party, asked)).code
         cleo = await there.phone("Cleo", number=PHONE_3, invitation=invitation)

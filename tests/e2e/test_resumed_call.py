@@ -87,7 +87,7 @@ async def shows_a_picture(page: Page) -> None:
 async def moves(page: Page) -> None:
     """The other end's picture moves on."""
     before = await page.evaluate(SHOWN)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while await page.evaluate(SHOWN) < before + 5:
             await page.wait_for_timeout(50)
 

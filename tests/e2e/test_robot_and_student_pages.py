@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
 from tests.e2e.camera_file import CameraFile
 from tests.e2e.classroom import CODE, Classroom
@@ -13,6 +13,13 @@ from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.e2e.robot_page import WATCH, School, clock, school, seen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+SIZES: list[ViewportSize] = [
+    {"width": 800, "height": 390},
+    {"width": 390, "height": 800},
+    {"width": 1920, "height": 1080},
+    {"width": 1280, "height": 800},
+]
 
 
 async def comes_in(there: School, page: Page) -> None:
@@ -31,6 +38,7 @@ async def test_a_robot_reads_the_students_code_by_its_camera_and_takes_the_visit
         robots = await (await browser.new_context(locale="en-GB")).new_page()
         await there.moves_in(robots)
         assert await robots.evaluate("'BarcodeDetector' in globalThis") is False
+        await is_whole(robots)
         await comes_in(there, page)
         camera.holds("https://elsewhere.example/family#nothing")
         await expect(robots.locator("#text")).to_have_text("That isn’t a student’s code.")
@@ -65,6 +73,18 @@ async def test_a_robot_reads_the_students_code_by_its_camera_and_takes_the_visit
         assert dark_at - lost_at <= 5_000 + 300
         await expect(robots.locator("#heading")).to_have_text("The student is lost")
         await browser.close()
+
+
+async def is_whole(page: Page) -> None:
+    """Caption, picture and buttons stand beside each other on every screen."""
+    for size in SIZES:
+        await page.set_viewport_size(size)
+        for part in ("#heading", "#text", "#viewfinder", "#read", "#power"):
+            await expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        picture, button = [await page.locator(part).bounding_box() for part in ("#viewfinder", "#read")]
+        assert picture is not None
+        assert button is not None
+        assert picture["y"] + picture["height"] <= button["y"], size
 
 
 async def crashed(page: Page) -> None:

@@ -5,6 +5,7 @@
  */
 
 import { element, say } from "../family/dom.js";
+import { Body } from "../sdk/control/robot.js";
 import { Drawing } from "./drawing.js";
 
 /** The app has been silent for so long that the student may not be there any more. */
@@ -41,6 +42,7 @@ export class Screen {
   /** @param {Av1Words} words */
   constructor(words) {
     this.#words = words;
+    this.#drawing.label = words.drawn(new Body().told());
     this.viewfinder.setAttribute("aria-label", words.viewfinder);
     element("back", HTMLElement).setAttribute("aria-label", words.buttons);
   }

@@ -25,16 +25,22 @@ export class Rooms {
    * @param {import("../sdk/asking.js").Asking} told.asking
    * @param {import("../sdk/account.js").Account} told.account
    * @param {import("../sdk/letters.js").Letters} told.letters
+   * @param {(code: import("../sdk/pairing-code.js").PairingCode) => void} told.pair use the secret that came with an invitation
    * @param {() => void} told.changed another view may be due
    * @param {(contact: Contact) => void} [told.call] places a call to a member's apps; without it nobody's are called
    * @param {(profile: {name: string, picture: string | null}) => void} [told.shownAs] the profile that others see has changed
    */
-  constructor(endpoint, { asking, account, letters, changed, call, shownAs = () => {} }) {
+  constructor(endpoint, { asking, account, letters, pair, changed, call, shownAs = () => {} }) {
     const faces = new Faces(account);
+    const closed = () => {
+      if (history.state?.room) history.back(); // the way in is no way back any more
+      changed();
+    };
     this.neighbours = new Neighbours({ account, endpoint, changed });
-    this.joining = new Joining({ account, neighbours: this.neighbours, changed });
-    this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed });
-    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), faces, shownAs, changed });
+    this.joining = new Joining({ account, neighbours: this.neighbours, pair, changed });
+    this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed, closed });
+    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), faces, shownAs, changed, closed });
+    addEventListener("popstate", () => this.#leave());
   }
 
   get isOpen() {
@@ -43,11 +49,23 @@ export class Rooms {
 
   /** @param {string} komp its party */
   openCircle(komp) {
+    this.#enter();
     this.#circle.open(komp);
   }
 
   openOneself() {
+    this.#enter();
     this.#oneself.open();
+  }
+
+  /** A phone's own Back leads out of a room, and not out of the page. */
+  #enter() {
+    history.pushState({ room: true }, "");
+  }
+
+  #leave() {
+    if (this.#circle.isOpen) this.#circle.close();
+    if (this.#oneself.isOpen) this.#oneself.close();
   }
 
   /** Who is in the circle may be different: ask. */

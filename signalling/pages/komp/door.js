@@ -70,7 +70,7 @@ export class Door {
   }
 
   /**
-   * Wait for whoever comes with a secret that a verified administrator sent, again and again; nobody turns a knob for them.
+   * Wait for whoever comes with a secret that a verified administrator sent, again and again; nobody turns a knob for them, so only a member is taken.
    * @param {Uint8Array<ArrayBuffer>} secret
    * @param {number} until Unix seconds
    */
@@ -133,7 +133,8 @@ export class Door {
    */
   async #admit(found, how) {
     const { endpoint } = found.statement;
-    await this.#endpoint.admit(endpoint);
+    // A secret proves keys. What lets somebody in is the knob, or an invitation that an administrator can take back.
+    if (how === "qr") await this.#endpoint.admit(endpoint);
     const contact = (await this.#account.circle()).find(({ endpoints }) => endpoints.some((one) => one.endpoint === endpoint));
     if (!contact?.name) throw new AccountRefused("not_found");
     const who = { party: contact.party, name: contact.name, kind: contact.kind };

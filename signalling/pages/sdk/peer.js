@@ -227,15 +227,17 @@ export class Peer {
   }
 
   /**
-   * How much has arrived so far: bytes of media, and checks of ICE.
+   * How much has arrived so far: bytes of media, and checks of ICE on the path that they take. Of other paths, as over a second relay, checks go on coming
+   * when that one is dead.
    * @returns {Promise<import("./silence.js").Heard>}
    */
   async heard() {
-    const entries = /** @type {any[]} */ ([...(await this.#connection.getStats()).values()]);
+    const stats = await this.#connection.getStats();
+    const entries = /** @type {any[]} */ ([...stats.values()]);
     const pairs = entries.filter(({ type }) => type === "candidate-pair");
     const media = pairs.reduce((sum, pair) => sum + pair.bytesReceived, 0);
-    const checks = pairs.reduce((sum, pair) => sum + pair.requestsReceived + pair.responsesReceived, 0);
-    return { media, checks };
+    const taken = stats.get(entries.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+    return { media, checks: taken ? taken.requestsReceived + taken.responsesReceived : 0 };
   }
 
   /** @param {import("./control/words.js").Said} word on a data channel */

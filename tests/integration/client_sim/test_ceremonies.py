@@ -216,6 +216,20 @@ async def test_a_secret_link_serves_once(village: Village) -> None:
     await welcome.close()
 
 
+async def test_a_secret_whose_invitation_was_taken_back_lets_nobody_in(village: Village) -> None:
+    komp, welcome, app, admin = await paired(village)
+    code = await ceremonies.expect(admin.letters, app.endpoint.book.links[0], "Aunt", now=time.time())
+    party = komp.endpoint.book.keeping.party
+    made = await admin.account.invite(party, api.InvitationRequest(role="restricted", side="family"))
+    await admin.account.withdraw(made.invitation)
+    aunt, somebody = await village.person("Aunt", invitation=made.code)
+    await welcome.read_letters()
+    await ceremonies.read_code(aunt.endpoint, code, how=How.SECRET_LINK, seconds=10)
+    await welcome.all_met()
+    assert await somebody.account.circle() == []
+    assert len(komp.endpoint.book.links) == 1
+
+
 async def newcomer_by_code(village: Village, admin: Somebody, komp: Komp) -> FamilyApp:
     """Somebody who came by a code that the coordinator knows, and rang once, so that the Komp was introduced."""
     aunt, somebody = await village.person("Aunt", invitation=await invited(village, admin, komp))

@@ -15,7 +15,7 @@ from client_sim.sealed.seal import Binding, BoxError
 from client_sim.timeline import Step
 from signalling.protocol import CallId, Media, Role
 from signalling.protocol import messages as wire
-from signalling.protocol.codec import raw_box
+from signalling.protocol.codec import box_text, raw_box
 from tests.unit.client_sim.plain import PlainSeal
 from tests.unit.client_sim.world import CALL, CALLEE, CALLER, SDP, World
 
@@ -31,12 +31,20 @@ def answers(call: Call) -> list[wire.CallResumed]:
     return [message for message in said if isinstance(message, wire.CallResumed)]
 
 
+def boxes_of(said: list[wire.Request], handshake: int) -> list[str]:
+    """What was said in that handshake, in order."""
+    mine = [one for one in said if isinstance(one, wire.SealedBox) and one.handshake == handshake]
+    return [box_text(one.box) for one in mine if one.box]
+
+
 class Reloaded:
-    """A caller whose page was loaded anew, in plain boxes."""
+    """A page that was loaded anew, the caller's unless told otherwise, in plain boxes."""
 
     def __init__(self, handshake: int = 1) -> None:
         self.handshake = handshake
-        self.seal = PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, handshake), Role.CALLER)
+        self.seal = PlainSeal(
+            Binding(CALL, CALLER, CALLEE, 1, 1, handshake), Role.CALLER
+        )  # the initiator, as for a ring
         self.asks = resume(self.seal.write_first(RING), handshake)
 
     def hears(self, answer: wire.CallResumed) -> None:
@@ -77,6 +85,25 @@ def test_the_same_resume_again_gets_the_same_bytes_and_an_older_one_nothing() ->
     assert one == again
     callee.handle(first.asks, now=world.now)
     assert answers(callee) == []
+
+
+def test_a_komp_that_is_loaded_anew_is_offered_a_new_connection_by_its_caller() -> None:
+    world = World().place().answer()
+    caller = world.caller.rules
+    world.caller.peers.clear()
+    page = Reloaded()
+    caller.handle(page.asks, now=world.now)
+    (answer,) = answers(caller)
+    page.hears(answer)
+    assert world.caller.peers == []
+    caller.handle(page.box(0, encode(Here())), now=world.now)
+    world.run()
+    assert Step.RESUMED in world.caller.steps
+    (made,) = [action for action in world.caller.peers if isinstance(action, MakePeer)]
+    assert (made.generation, made.offers, made.keeps) == (1, True, False)
+    said = [decode(page.seal.open(number, box)) for number, box in enumerate(boxes_of(world.caller.said, 1))]
+    assert [type(content) for content in said][:1] == [Offer]
+    assert not caller.over
 
 
 def test_there_is_nothing_to_resume_before_the_accept() -> None:

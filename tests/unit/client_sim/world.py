@@ -49,7 +49,7 @@ CANDIDATE = Candidate(candidate="candidate:1 1 udp 1 192.0.2.1 1 typ host", sdp_
 
 
 def plain_again(resume: wire.ForwardedResume) -> PlainSeal:
-    """The callee's seal of a handshake that the caller began anew."""
+    """The seal of a handshake that the other end began anew: a plain one asks only who answers."""
     return PlainSeal(Binding(CALL, CALLER, CALLEE, 1, 1, resume.handshake), Role.CALLEE)
 
 
@@ -113,6 +113,7 @@ class World:
             lifetime_ms=30_000,
             sent_at_ms=0,
             from_key=1,
+            reseal=plain_again,
         )
         self.caller = End(placed, CALLER)
         self.callee: End | None = None

@@ -20,6 +20,7 @@ KEEPING = Keeping(
     name="Mormor's Komp",
     ring=rotate(new_ring(now=NOW - 40 * DAY), now=NOW),
     links=(met("sara", How.QR), met("anna", How.INTRODUCED)),
+    picture="7f" * 32,
 )
 
 

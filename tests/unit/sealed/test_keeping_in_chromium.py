@@ -274,6 +274,23 @@ def test_what_a_later_version_keeps_is_left_alone(page: Page) -> None:
     assert told == ["KeepingError", 9]
 
 
+def test_how_its_owner_is_shown_is_kept_and_nothing_else_changes(page: Page) -> None:
+    page.evaluate(KEEP_SELF, [seed("sara").hex(), person("sara").party])
+    told = page.evaluate(
+        """async (picture) => {
+          const before = await on.keeping.keptSelf();
+          await on.keeping.keepProfile({ name: "Sara Ada", picture });
+          const after = await on.keeping.keptSelf();
+          const same = before.identity.endpoint === after.identity.endpoint && before.party === after.party;
+          await on.keeping.forgetSelf();
+          await on.keeping.keepProfile({ name: "Nobody", picture });
+          return [before.picture, after.name, after.picture, same, await on.keeping.keptSelf()];
+        }""",
+        "7f" * 32,
+    )
+    assert told == [None, "Sara Ada", "7f" * 32, True, None]
+
+
 def test_another_self_forgets_everybody_that_the_earlier_one_knew(page: Page) -> None:
     page.evaluate(KEEP_SELF, [seed("sara").hex(), person("sara").party])
     told = page.evaluate(

@@ -151,6 +151,7 @@ export class MemberList {
       parts.push(built("p", "quiet", words("vouch.why", { name: member.name, komp: komp.name })));
       parts.push(built("p", "", buttonOf("small", words("vouch.do", { name: member.name }), () => this.#doings.vouch(member, proven))));
     }
+    if (proven.length > 0 && !komp) parts.push(built("p", "quiet", words("vouch.unproven", { name: member.name })));
     if (proven.length < contact.endpoints.length) {
       parts.push(built("p", "quiet", words("meet.why", { name: member.name })));
       parts.push(built("p", "", buttonOf("small", words("meet.do"), () => this.#doings.meet(contact))));

@@ -28,6 +28,7 @@ import { roleWords, words, wordsOr } from "./words.js";
  * @property {import("./face.js").Faces} faces
  * @property {((contact: Contact) => void) | undefined} call places a call to a member's apps
  * @property {() => void} changed another view may be due
+ * @property {() => void} closed it was left
  */
 
 /** Who has just come in is nobody that this page watches: while a circle is open, it is looked at again. */
@@ -90,7 +91,7 @@ export class CircleView {
     clearInterval(this.#timer);
     this.#inviting.clear();
     this.#komp = null;
-    this.#parts.changed();
+    this.#parts.closed();
   }
 
   /** Who is in the circle may be different. */

@@ -9,7 +9,10 @@ import { element, say } from "../dom.js";
 import { showView } from "../views.js";
 import { words, wordsOr } from "./words.js";
 
-/** @typedef {"ask" | "busy" | "joined" | "refused"} Stage */
+/**
+ * @typedef {"ask" | "busy" | "joined" | "refused"} Stage
+ * @typedef {import("../../sdk/pairing-code.js").PairingCode} PairingCode
+ */
 
 /** One invitation at a time. */
 export class Joining {
@@ -19,6 +22,8 @@ export class Joining {
   /** @type {Stage | null} */
   #stage = null;
   #invitation = "";
+  /** @type {PairingCode | null} */
+  #code = null;
   #name = "";
   #refusal = "";
 
@@ -26,6 +31,7 @@ export class Joining {
    * @param {object} parts
    * @param {import("../../sdk/account.js").Account} parts.account
    * @param {import("../circle/neighbours.js").Neighbours} parts.neighbours
+   * @param {(code: PairingCode) => void} parts.pair the invitation's own secret may be used now
    * @param {() => void} parts.changed another view may be due
    */
   constructor(parts) {
@@ -39,20 +45,26 @@ export class Joining {
     return this.#stage !== null;
   }
 
-  /** @param {string} invitation */
-  ask(invitation) {
+  /**
+   * @param {string} invitation
+   * @param {PairingCode | null} code the secret that came with it, if it came from somebody's own phone
+   */
+  ask(invitation, code) {
     this.#invitation = invitation;
+    this.#code = code;
     this.#become("ask");
   }
 
   /**
    * This browser has just come in with an invitation.
    * @param {string | null} komp null: the invitation didn't hold
+   * @param {PairingCode | null} code
    */
-  async came(komp) {
-    if (komp === null) return this.#refuse("came_in");
+  async came(komp, code) {
+    this.#code = code;
     this.#become("busy");
-    await this.#joined(komp);
+    if (komp === null) await this.#refuse("came_in");
+    else await this.#joined(komp);
   }
 
   show() {
@@ -74,25 +86,41 @@ export class Joining {
       await this.#joined(await this.#parts.account.join(this.#invitation));
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-      this.#refuse(problem.code);
+      await this.#refuse(problem.code);
     }
   }
 
   /** @param {string} komp */
   async #joined(komp) {
     await this.#parts.neighbours.learn();
+    if (this.#paired()) return;
     this.#name = this.#parts.neighbours.of(komp)?.name ?? "Komp";
     this.#become("joined");
   }
 
-  /** @param {string} code */
-  #refuse(code) {
+  /**
+   * Who used the invitation before may still have its secret to use: the Komp was off, perhaps.
+   * @param {string} code
+   */
+  async #refuse(code) {
+    await this.#parts.neighbours.learn();
+    if (this.#paired()) return;
     this.#refusal = code;
     this.#become("refused");
   }
 
+  /** Go on to the secret, where there is one and its Komp is in the circle: a Komp lets nobody else in by it. */
+  #paired() {
+    const code = this.#code;
+    if (code === null || this.#parts.neighbours.of(code.party) === null) return false;
+    this.#parts.pair(code);
+    this.#close();
+    return true;
+  }
+
   #close() {
     this.#invitation = "";
+    this.#code = null;
     this.#stage = null;
     this.#parts.changed();
   }

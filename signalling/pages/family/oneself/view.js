@@ -24,6 +24,7 @@ import { words, wordsOr } from "./words.js";
  * @property {import("../circle/face.js").Faces} faces
  * @property {(profile: {name: string, picture: string | null}) => void} shownAs the profile that others see is this from now on
  * @property {() => void} changed another view may be due
+ * @property {() => void} closed it was left
  */
 
 /** The view, open or not. */
@@ -65,7 +66,7 @@ export class OneselfView {
 
   close() {
     this.isOpen = false;
-    this.#parts.changed();
+    this.#parts.closed();
   }
 
   show() {

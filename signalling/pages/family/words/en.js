@@ -25,7 +25,7 @@ export const EN = Object.freeze({
   "notice.superseded.button": "Use it here",
 
   "people.heading": "Whom do you want to see?",
-  "people.none": "There is nobody to call yet. Scan the code on a Komp’s screen, or ask for a new private link.",
+  "people.none": "There is nobody to call yet. Scan the code on a Komp’s screen, or ask somebody in the family for an invitation.",
   "people.call": "Call",
   "people.try": "Try to call",
   "people.call_whom": "Call {name}",

@@ -27,7 +27,7 @@ export const NB = Object.freeze({
   "notice.superseded.button": "Bruk det her",
 
   "people.heading": "Hvem vil du se?",
-  "people.none": "Det er ingen å ringe til ennå. Skann koden på skjermen til en Komp, eller be om en ny privat lenke.",
+  "people.none": "Det er ingen å ringe til ennå. Skann koden på skjermen til en Komp, eller be noen i familien om en invitasjon.",
   "people.call": "Ring",
   "people.try": "Prøv å ringe",
   "people.call_whom": "Ring {name}",

@@ -27,7 +27,7 @@ export const SV = Object.freeze({
   "notice.superseded.button": "Använd det här",
 
   "people.heading": "Vem vill du träffa?",
-  "people.none": "Det finns ingen att ringa än. Läs av koden på skärmen hos en Komp, eller be om en ny privat länk.",
+  "people.none": "Det finns ingen att ringa än. Läs av koden på skärmen hos en Komp, eller be någon i familjen om en inbjudan.",
   "people.call": "Ring",
   "people.try": "Försök ringa",
   "people.call_whom": "Ring {name}",

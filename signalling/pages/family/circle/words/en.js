@@ -43,6 +43,7 @@ export const EN = Object.freeze({
 
   "vouch.why": "You have checked {name}’s keys. Vouch for them, and {komp} answers {name} by itself; it says that it was you.",
   "vouch.do": "Vouch for {name}",
+  "vouch.unproven": "You have checked {name}’s keys, but not this Komp’s own. Read the Komp’s square when you are there, and you can vouch.",
   "vouch.done": "{komp} gets your word. Once it has read it, it answers {name} by itself.",
   "meet.why": "Are you together? Let {name}’s phone read a square off this screen, and you know each other’s keys. Or compare digits in a call.",
   "meet.do": "Show a square",

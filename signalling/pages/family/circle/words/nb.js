@@ -45,6 +45,7 @@ export const NB = Object.freeze({
 
   "vouch.why": "Du har kontrollert nøklene til {name}. Gå god for dem, så svarer {komp} {name} av seg selv; den sier at det var du.",
   "vouch.do": "Gå god for {name}",
+  "vouch.unproven": "Du har kontrollert nøklene til {name}, men ikke selv Kompens. Les firkanten på Kompen når du er der, så kan du gå god.",
   "vouch.done": "{komp} får ordet ditt. Når den har lest det, svarer den {name} av seg selv.",
   "meet.why": "Er dere sammen? La telefonen til {name} lese en firkant av denne skjermen, så kjenner dere hverandres nøkler. Eller sammenlign sifre i en samtale.",
   "meet.do": "Vis en firkant",

@@ -45,10 +45,11 @@ export const SV = Object.freeze({
 
   "vouch.why": "Du har kontrollerat nycklarna hos {name}. Gå i god för dem, så svarar {komp} {name} av sig själv; den säger att det var du.",
   "vouch.do": "Gå i god för {name}",
+  "vouch.unproven": "Du har kontrollerat nycklarna hos {name}, men inte själv Kompens. Läs av Kompens ruta när du är där, så kan du gå i god.",
   "vouch.done": "{komp} får ditt ord. När den har läst det svarar den {name} av sig själv.",
-  "meet.why": "Är ni tillsammans? Låt {name}s telefon läsa av en ruta på den här skärmen, så känner ni varandras nycklar. Eller jämför siffror i ett samtal.",
+  "meet.why": "Är ni tillsammans? Låt telefonen hos {name} läsa av en ruta på den här skärmen, så känner ni varandras nycklar. Eller jämför siffror i ett samtal.",
   "meet.do": "Visa en ruta",
-  "meet.heading": "Låt {name}s telefon läsa av den här",
+  "meet.heading": "Låt telefonen hos {name} läsa av den här",
   "meet.text": "Rikta den andra telefonens kamera mot rutan och öppna det den hittar. Visa den inte för någon annan.",
   "meet.done": "Klart: du och {name} känner varandras nycklar.",
   "meet.close": "Stäng",
