@@ -9,7 +9,7 @@ const EN = Object.freeze({
   lead: "This is where a call begins: to the Komp in somebody’s living room, or to the AV1 in a classroom.",
   "family.heading": "Call your family",
   "family.text":
-    "For relatives: see whether their Komp can be reached, and call it with one press. This browser is linked once, with the private link that you were sent.",
+    "For relatives: see whether their Komp can be reached, call it with one press, send it a picture. Come in with your mobile number, or with the private link that you were sent.",
   "student.heading": "Go to class",
   "student.text": "For a pupil at home: look around, listen, speak and raise a hand through the robot. All it takes is a keyword from the school.",
   "komp.heading": "Make this screen a Komp",
@@ -37,7 +37,7 @@ const NB = Object.freeze({
   lead: "Her begynner en samtale: til Kompen i stuen hos noen, eller til AV1 i klasserommet.",
   "family.heading": "Ring familien din",
   "family.text":
-    "For pårørende: se om Kompen deres kan nås, og ring den med ett trykk. Nettleseren kobles til én gang, med den private lenken du har fått.",
+    "For pårørende: se om Kompen deres kan nås, ring den med ett trykk, send et bilde. Kom inn med mobilnummeret ditt, eller med den private lenken du har fått.",
   "student.heading": "Gå til klassen",
   "student.text": "For elever hjemme: se deg rundt, hør, snakk og rekk opp hånden gjennom roboten. Alt som trengs, er et nøkkelord fra skolen.",
   "komp.heading": "Gjør skjermen til en Komp",
@@ -65,7 +65,7 @@ const SV = Object.freeze({
   lead: "Här börjar ett samtal: till Kompen i någons vardagsrum, eller till AV1 i ett klassrum.",
   "family.heading": "Ring din familj",
   "family.text":
-    "För anhöriga: se om deras Komp kan nås, och ring den med ett tryck. Webbläsaren kopplas en gång, med den privata länken som du har fått.",
+    "För anhöriga: se om deras Komp kan nås, ring den med ett tryck, skicka en bild. Kom in med ditt mobilnummer, eller med den privata länken som du har fått.",
   "student.heading": "Gå till klassen",
   "student.text": "För elever hemma: se dig omkring, lyssna, prata och räck upp handen genom roboten. Allt som behövs är ett nyckelord från skolan.",
   "komp.heading": "Gör skärmen till en Komp",
