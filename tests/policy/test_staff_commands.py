@@ -26,7 +26,8 @@ CHANGES: Final = {
     "customers add", "customers correct", "customers end", "customers remove", "devices add", "devices suspend",
     "devices resume", "devices block", "devices token", "devices reset", "devices return",
     "devices restart", "devices hand-over", "keywords new", "invitations new", "holds place", "holds lift",
-    "requests grant", "requests refuse", "requests told", "lists remove", "support answer", "support tie", "support erase",
+    "requests grant", "requests refuse", "requests told", "lists remove", "support answer", "support tie",
+    "support erase",
 }  # fmt: skip
 """Commands that change something and show what they made or did."""
 OF_NOBODY: Final = {

@@ -7,6 +7,7 @@
  * it is over but why it ended.
  */
 
+import { CallState } from "./call-state.js";
 import { CallMedia } from "./callmedia.js";
 import { Comparing, isOfComparison } from "./comparing.js";
 import { Exchange } from "./exchange.js";
@@ -24,11 +25,9 @@ const AWAY_MS = Object.freeze({ video: 10_000, audio: 10_000, telepresence: LOST
 const FAREWELL_MS = 1_000;
 
 /**
- * `inviting`: nobody hears it yet. A callee's goes from there to `ringing` when it sounds; it is `joined` beneath that.
- * @typedef {"inviting" | "ringing" | "joined" | "accepted" | "ended"} CallPhase
+ * @typedef {import("./call-state.js").CallPhase} CallPhase
  * @typedef {import("./socket.js").Message} Message
  * @typedef {import("./contents.js").Content} Content
- * @typedef {import("./exchange.js").Conversation} Conversation
  * @typedef {import("./note.js").Note} Note
  * @typedef {object} EndParts
  * @property {"caller" | "callee"} role
@@ -42,34 +41,11 @@ const FAREWELL_MS = 1_000;
  */
 
 /** What the two ends share. Whoever begins a call gives it its id, its conversation, its media and its last word. */
-export class CallEnd {
-  /** @type {CallPhase} */
-  phase = "inviting";
-  /**
-   * When the device at either end will answer by itself, as `performance.now()` tells; null while that isn't known.
-   * @type {number | null}
-   */
-  answersAt = null;
-  /**
-   * Why it ended: a reason of the protocol, an error code, or `no_camera`. Null while it lives, and where another endpoint took it.
-   * @type {string | null}
-   */
-  reason = null;
-  /** What happened, and when. */
-  timeline;
+export class CallEnd extends CallState {
   /** @protected */
   socket;
   /** @protected */
   changed;
-  /** How often either end's page was loaded anew. */
-  renewals = 0;
-  /** Which of the two this is. */
-  role;
-  /**
-   * The other end, as this one's own record has it.
-   * @type {import("./links.js").LinkRecord}
-   */
-  contact;
   /** Whether the two hold the same keys, by six digits. */
   comparing;
   #parts;
@@ -83,10 +59,8 @@ export class CallEnd {
   /** @param {EndParts} parts */
   constructor(parts) {
     const { role, contact, book, socket, timeline, changed } = parts;
+    super({ role, contact, timeline });
     this.#parts = parts;
-    this.role = role;
-    this.contact = contact;
-    this.timeline = timeline;
     this.socket = socket;
     this.changed = changed;
     this.#farewell = new Farewell(socket);
@@ -100,26 +74,6 @@ export class CallEnd {
       exchangeOf: (seal, handshake) => this.exchangeOf(seal, handshake),
       resumed: (exchange, handshake) => this.#resumed(exchange, handshake),
     });
-  }
-
-  /** @returns {string} whose messages these are */
-  get id() {
-    throw new TypeError("Each end says which call it is in.");
-  }
-
-  /** @protected @returns {Conversation} */
-  get conversation() {
-    throw new TypeError("Each end has its conversation.");
-  }
-
-  /** @protected @returns {import("./callmedia.js").CallMedia} */
-  get media() {
-    throw new TypeError("Each end has its media.");
-  }
-
-  /** Whether boxes go between the two: a goodbye is said in one. */
-  get isJoined() {
-    return this.phase === "joined" || this.phase === "accepted";
   }
 
   /**
@@ -147,32 +101,9 @@ export class CallEnd {
    */
   withdraw() {}
 
-  get isOver() {
-    return this.phase === "ended";
-  }
-
-  /**
-   * How the next hello names this call, or null. A caller's join may be on its way, so one that only rings is named as joined.
-   * @returns {import("./socket.js").NamedCall | null}
-   */
-  get named() {
-    if (this.isOver || !(this.isJoined || this.role === "caller")) return null;
-    return { call: this.id, peer: this.contact.endpoint, role: this.role, phase: this.phase === "accepted" ? "accepted" : "joined" };
-  }
-
   /** Whether the server has yet to hear that it is over. */
   get isFarewellOwed() {
     return this.#farewell.isOwed;
-  }
-
-  /** What the other end sends; null until the accept. */
-  get remote() {
-    return this.media.remote;
-  }
-
-  /** Whether media can go: `waiting`, `connected` or `lost`. */
-  get path() {
-    return this.media.path;
   }
 
   /** This end's stream has other tracks now, or fewer: they are sent instead. What isn't sent any more is its owner's to stop. */
@@ -420,5 +351,4 @@ export class CallEnd {
     if (this.phase === "accepted") clearTimeout(this.#deadline);
     this.changed();
   }
-
 }
