@@ -90,6 +90,7 @@ def test_only_these_are_for_anyone() -> None:
         "/v1/register/code",
         "/v1/my-data",
         "/v1/openapi.json",
+        "/v1/pages",
         "/v1/consents",
         "/v1/lists/waiting",
         "/v1/lists/newsletter",
