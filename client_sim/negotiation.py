@@ -141,7 +141,9 @@ class Negotiation:
                 kind = Answer if event.is_answer else Offer
                 self._teller.say(kind(generation=self.generation, sdp=event.sdp), now)
             case Gathered(candidates=()) | Gathered(candidates=[]):
-                return EndReason.ICE_FAILED
+                # In an accepted call that had a path it is looked for anew until its time is over.
+                had_one = self._connected_once and self._accepted_at is not None
+                return None if had_one else EndReason.ICE_FAILED
             case Gathered():
                 self._say_candidates(event, now)
             case IceDone():

@@ -89,16 +89,25 @@ def _moving(name: str, move: DeviceMove, about: str) -> None:
         async def work(store: Store, now: float) -> DeviceStatus | None:
             return await store.devices.move(PartyId(device), move, now=now)
 
-        status = in_store(flags, work)
-        if status is None:
-            raise refuse("there is no such device, or its status does not allow it")
-        click.echo(status.value)
+        _print_status(in_store(flags, work))
 
 
 _moving("suspend", DeviceMove.SUSPEND, "The subscription rests: calls to it are refused, and say so.")
 _moving("resume", DeviceMove.RESUME, "The subscription goes on.")
 _moving("block", DeviceMove.BLOCK, "A recording was attempted: calls are refused until it is unblocked.")
-_moving("unblock", DeviceMove.UNBLOCK, "Let a blocked device take calls again.")
+
+
+@devices.command()
+@click.argument("device")
+@with_reading(Record.UNBLOCKING)
+@with_store_settings
+def unblock(device: str, looking: Looking, **flags: str | None) -> None:
+    """Let a blocked device take calls again. Its customer sees that it was done, what for and when."""
+
+    async def work(store: Store, now: float) -> DeviceStatus | None:
+        return await Staff(store).unblock(looking, device, now=now)
+
+    _print_status(in_store(flags, work))
 
 
 @devices.command()
@@ -162,6 +171,12 @@ def _forgetting(device: str, move: DeviceMove, customer: str | None) -> Callable
         return await store.devices.reset(PartyId(device), move=move, customer=customer, now=now)
 
     return work
+
+
+def _print_status(status: DeviceStatus | None) -> None:
+    if status is None:
+        raise refuse("there is no such device, or its status does not allow it")
+    click.echo(status.value)
 
 
 def _print_token(made: str | None) -> None:

@@ -198,6 +198,9 @@ VALUES: Final[Mapping[str, Words]] = MappingProxyType(
         Record.THREAD: Words("en fråga till oss", "et spørsmål til oss", "a question to us"),
         Record.LIST_ENTRY: Words("post i en lista", "oppføring i en liste", "an entry of a list"),
         Record.EXPORT: Words("allt, för att lämnas ut", "alt, for å utleveres", "everything, to be handed over"),
+        Record.UNBLOCKING: Words(
+            "spärren på en robot hävdes", "sperren på en robot ble opphevet", "a robot was unblocked"
+        ),
         Record.READS: Words("dessa läsningar", "disse lesingene", "these reads"),
         ReadPurpose.SUPPORT: Words("hjälp", "hjelp", "support"),
         ReadPurpose.PROACTIVE_SUPPORT: Words("förebyggande hjälp", "forebyggende hjelp", "proactive support"),

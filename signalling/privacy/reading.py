@@ -35,6 +35,8 @@ class Record(StrEnum):
     LIST_ENTRY = "list_entry"
     EXPORT = "export"
     """All that is stored, taken out to answer a request."""
+    UNBLOCKING = "unblocking"
+    """A robot through which somebody tried to record takes visits again: no read, and as much staff's to answer for."""
     READS = "staff_reads"
     """The lines themselves, with the names of staff."""
 
@@ -72,6 +74,7 @@ ALLOWED: Final[Mapping[Record, frozenset[ReadPurpose]]] = MappingProxyType(
         Record.THREAD: frozenset({ReadPurpose.SUPPORT, ReadPurpose.SECURITY, ReadPurpose.SUBJECT_REQUEST}),
         Record.LIST_ENTRY: frozenset({ReadPurpose.MAILING}),
         Record.EXPORT: frozenset({ReadPurpose.SUBJECT_REQUEST}),
+        Record.UNBLOCKING: frozenset({ReadPurpose.SUPPORT, ReadPurpose.SECURITY}),
         Record.READS: _RIGHTS,
     }
 )

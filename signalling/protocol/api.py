@@ -35,7 +35,7 @@ Outcome = Literal["granted", "refused"]
 Refusal = Literal["kept", "not_identified", "nothing_there", "others_rights", "excessive"]
 ReadRecord = Literal[
     "profile", "customer", "devices", "usage", "av1_log", "holds", "request", "support_thread", "list_entry", "export",
-    "staff_reads",
+    "unblocking", "staff_reads",
 ]  # fmt: skip
 ReadPurpose = Literal[
     "support", "proactive_support", "invoicing", "security", "delivery", "mailing", "subject_request", "legal"

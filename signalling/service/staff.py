@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from signalling.people.device import DeviceMove, DeviceStatus
 from signalling.people.lists import ListKind
 from signalling.people.profile import Profile
 from signalling.people.robot_log import LogPurpose, LogRow, Usage
@@ -21,6 +22,7 @@ from signalling.store.lists import Exported
 from signalling.store.requests import Request
 from signalling.store.store import Store
 from signalling.store.support import Thread
+from signalling.vocabulary import PartyId
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,6 +57,13 @@ class Staff:
     async def devices(self, looking: Looking, customer: str | None = None, *, now: float) -> list[Device]:
         """The devices of a customer or of all, with what their customers call them."""
         return await self._devices(looking, Record.DEVICES, customer, now=now)
+
+    async def unblock(self, looking: Looking, device: str, *, now: float) -> DeviceStatus | None:
+        """Let a blocked device take calls again; its customer sees who did it. None: no such device, or not blocked."""
+        owner = (await self._store.devices.owners(device)).get(device)
+        if owner is None or not await self._noted(looking, Record.UNBLOCKING, envelope.customer(owner), now=now):
+            return None
+        return await self._store.devices.move(PartyId(device), DeviceMove.UNBLOCK, now=now)
 
     async def usage(
         self, looking: Looking, customer: str | None = None, *, now: float

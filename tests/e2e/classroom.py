@@ -22,6 +22,7 @@ from signalling.protocol import PartyKind
 
 ROBOT = "Robot 7"
 PIN = "2468"
+BY_STAFF = ("--operator", "Staff One", "--purpose", "support")
 CODE = "async () => (await import('/student/code.js')).contentShown()"
 
 
@@ -63,7 +64,7 @@ class Classroom:
 
     async def unblocks(self) -> None:
         """Somebody at school has seen to it, and the robot has heard so."""
-        await self.coordinator.operate("devices", "unblock", self.av1.endpoint.book.keeping.party)
+        await self.coordinator.operate("devices", "unblock", *BY_STAFF, self.av1.endpoint.book.keeping.party)
         await until(lambda: not self.av1.standing.is_blocked, seconds=10)
 
     def page(self, query: str = "") -> str:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from client_sim import aiortc_settings
-from client_sim.house import BROWSER, TERMINAL, House, open_house
+from client_sim.house import BROWSER, KOMP, TERMINAL, House, open_house
 from client_sim.link import fragment
 from tests.e2e.relatives import browser_of_their_own
 
@@ -120,6 +120,18 @@ async def test_who_was_away_finds_the_missed_call_and_calls_back(page: Page, bro
         await expect(page.get_by_role("heading", name=f"{TERMINAL} is calling")).to_be_visible()
         await page.get_by_role("button", name="Decline").click()
         await expect(away.locator("#missed")).to_be_hidden()
+
+
+async def test_who_is_in_another_call_finds_the_missed_one_afterwards(page: Page, cousin: Page, house: House) -> None:
+    await opens(page, house, BROWSER)
+    await cousin.get_by_role("button", name=f"Call {KOMP}").click()
+    await expect(cousin.locator("#call-state")).to_contain_text("It rings", timeout=10_000)
+    await calls(page, TERMINAL)
+    await expect(page.locator("#after-heading")).to_contain_text("They are in another call.")
+    await expect(page.locator("#after-todo")).to_contain_text("They see in their app that you called.")
+    await cousin.get_by_role("button", name="Stop ringing").click()
+    await cousin.get_by_role("button", name="Back").click()
+    await expect(cousin.locator("#missed li")).to_contain_text(f"{BROWSER} called at")
 
 
 async def test_a_second_tab_stays_away_takes_over_and_never_from_a_call(page: Page, cousin: Page, house: House) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import pytest_asyncio
@@ -159,7 +160,7 @@ async def test_a_lost_phone_is_signed_out_and_says_so_itself(page: Page, society
     await expect(page.locator("#arrive-heading")).to_be_visible()
 
 
-async def test_p_10_a_picture_is_a_square_of_pixels_and_p_14_a_closed_profile_is_gone(
+async def test_p_10_p_14_a_picture_is_pixels_alone_and_a_closed_profile_is_gone(
     page: Page, society: Society, tmp_path: Path
 ) -> None:
     komp, admin = await society.family()
@@ -200,6 +201,30 @@ async def test_p_10_a_picture_is_a_square_of_pixels_and_p_14_a_closed_profile_is
     assert people == []
     assert (await society.ask(admin, "GET", f"/v1/pictures/{anna['picture']}")).code == "not_found"
     assert await page.evaluate("async () => (await import('/sdk/keeping.js')).keptSelf()") is None
+
+
+async def test_p_34_p_36_all_that_is_stored_is_saved_as_a_file_and_a_request_has_its_day(
+    page: Page, society: Society, tmp_path: Path
+) -> None:
+    number = society.fresh_phone()
+    await page.goto(f"{society.origin}/family")
+    await comes_in(page, society, number, "Anna")
+    await is_among_people(page)
+    await opens_oneself(page)
+    async with page.expect_download() as saving:
+        await page.get_by_role("button", name="Save all that is stored about you").click()
+    saved = tmp_path / "mine.zip"
+    await (await saving.value).save_as(saved)
+    with ZipFile(saved) as archive:
+        told = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert number in told
+    assert "Anna" in told
+
+    await page.locator("#rights-kind").select_option("rectification")
+    await page.locator("#rights-text").fill("My name is spelled with two n.")
+    await page.get_by_role("button", name="Ask", exact=True).click()
+    await expect(page.locator("#rights-asked")).to_contain_text("Answered by")
+    await expect(page.locator("#rights-text")).to_have_value("")
 
 
 def exif(words: bytes) -> bytes:

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from client_sim.control.words import Eyes
 from client_sim.timeline import Step
 from signalling.protocol import EndReason, PresenceState
+from tests.e2e.classroom import BY_STAFF
 from tests.e2e.robot_page import (
     WATCH,
     clock,
@@ -177,7 +178,7 @@ async def test_an_attempt_to_record_blocks_the_robot_until_somebody_unblocks_it(
         await page.evaluate("localStorage.clear()")
         await page.reload()
         await expect(page.get_by_role("heading", name="Blocked")).to_be_visible()
-        assert await there.coordinator.operate("devices", "unblock", there.party) == "active"
+        assert await there.coordinator.operate("devices", "unblock", *BY_STAFF, there.party) == "active"
         await expect(page.get_by_role("heading", name="Nobody is here")).to_be_visible()
         await sees(app, PresenceState.ONLINE)
         call = await enters(app)

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from signalling.people.device import DeviceMove, DeviceStatus
+from signalling.people.device import DeviceStatus
+from signalling.privacy.reading import Looking, ReadPurpose, Record
+from signalling.service.staff import Staff
+from signalling.store import envelope
 from signalling.store.tables import METADATA
 from tests.policy.test_robot_log import School, placed, said, school
 from tests.protocol.raw import RawSocket
@@ -81,9 +84,13 @@ async def test_p_01_an_attempt_to_record_ends_the_stream_and_blocks_the_robot_un
 
 
 async def unblocked(one: School) -> None:
-    """Somebody authorised has seen to it."""
-    devices, now = one.society.store.devices, one.society.clock.now()
-    assert await devices.move(one.robot.party, DeviceMove.UNBLOCK, now=now) is DeviceStatus.ACTIVE  # type: ignore[arg-type]
+    """Somebody authorised has seen to it, and whose robot it is can see who."""
+    store, now = one.society.store, one.society.clock.now()
+    looking = Looking("Staff One", ReadPurpose.SUPPORT)
+    assert await Staff(store).unblock(looking, one.robot.party, now=now) is DeviceStatus.ACTIVE
+    (owner,) = (await store.devices.owners(one.robot.party)).values()
+    (line,) = await store.reads.of(envelope.customer(owner))
+    assert (line.record, line.purpose, line.operator) == (Record.UNBLOCKING, ReadPurpose.SUPPORT, "Staff One")
 
 
 async def test_p_01_a_robot_that_heard_of_it_alone_says_so_and_is_told_how_it_stands_at_each_beginning() -> None:

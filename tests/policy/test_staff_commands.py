@@ -24,14 +24,14 @@ NAMES_NOBODY: Final = {
 """Commands that show ids, kinds, days and states, and nothing by which anybody is known."""
 CHANGES: Final = {
     "customers add", "customers correct", "customers end", "customers remove", "devices add", "devices suspend",
-    "devices resume", "devices block", "devices unblock", "devices token", "devices reset", "devices return",
-    "devices hand-over", "keywords new", "invitations new", "holds place", "holds lift", "requests grant",
+    "devices resume", "devices block", "devices token", "devices reset", "devices return",
+    "devices restart", "devices hand-over", "keywords new", "invitations new", "holds place", "holds lift", "requests grant",
     "requests refuse", "requests told", "lists remove", "support answer", "support tie", "support erase",
 }  # fmt: skip
 """Commands that change something and show what they made or did."""
 OF_NOBODY: Final = {
     "serve", "check", "routes", "schema", "api", "errors", "settings-reference", "diagram", "reference", "privacy",
-    "receipts", "keys",
+    "receipts", "keys", "pages",
 }  # fmt: skip
 """Commands that have nothing to do with what is stored of anybody."""
 
@@ -49,8 +49,8 @@ def test_p_04_p_22_every_command_that_shows_something_of_somebody_wants_a_name_a
     """A new command fails this until it is said which kind it is."""
     audited = {name for name, one in commands() if {"operator", "purpose"} <= {option.name for option in one.params}}
     assert audited == {
-        "customers list", "customers show", "devices list", "devices usage", "holds list", "requests show",
-        "lists export", "support show", "av1-log export", "reads list", "export customer", "export request",
+        "customers list", "customers show", "devices list", "devices unblock", "devices usage", "holds list",
+        "requests show",         "lists export", "support show", "av1-log export", "reads list", "export customer", "export request",
     }  # fmt: skip
     rest = {name for name, _ in commands() if name not in audited and name.split()[0] not in OF_NOBODY}
     assert rest == NAMES_NOBODY | CHANGES

@@ -66,7 +66,7 @@ def test_a_device_goes_through_its_life(run: Run) -> None:
     assert run("devices", "suspend", komp).output == "suspended\n"
     assert "suspended" in run("devices", "list", *READS).output
     assert run("devices", "resume", komp).output == "provisioned\n"
-    assert "status does not allow it" in run("devices", "unblock", komp, fails=True).output
+    assert "status does not allow it" in run("devices", "unblock", *READS, komp, fails=True).output
     assert run("devices", "token", komp).output != f"provisioning token {token}\n"
     run("devices", "reset", komp, answers="n\n", fails=True)
     assert run("devices", "reset", komp, answers="y\n").output.startswith("It forgets all its people. Go on?")
@@ -79,7 +79,8 @@ def test_a_device_goes_through_its_life(run: Run) -> None:
 
 @pytest.mark.parametrize("command", ["suspend", "resume", "block", "unblock", "token"])
 def test_a_device_that_is_not_there_is_told(run: Run, command: str) -> None:
-    assert "there is no such device" in run("devices", command, "A" * 22, fails=True).output
+    who = READS if command == "unblock" else ()
+    assert "there is no such device" in run("devices", command, *who, "A" * 22, fails=True).output
 
 
 def test_a_keyword_is_for_an_av1_and_an_invitation_for_a_komp(run: Run) -> None:

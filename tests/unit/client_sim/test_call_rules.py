@@ -283,6 +283,18 @@ def test_an_end_that_finds_no_way_out_ends_the_call_while_it_rings() -> None:
     assert world.rung.reasons == [EndReason.ICE_FAILED]
 
 
+def test_a_call_that_had_a_path_outlives_a_moment_in_which_there_is_no_way_out() -> None:
+    world = World().place().answer()
+    world.silence(world.caller, world.rung)
+    world.rung.rules.peer_event(Gathered(world.rung.generation, []), now=world.now)
+    world.run()
+    assert not world.rung.rules.over
+    world.path_works = True
+    world.advance(2.5)
+    assert world.caller.rules.negotiation.connected
+    assert world.caller.reasons == []
+
+
 def test_an_old_connection_cannot_speak_for_a_new_one() -> None:
     world = World().place().answer()
     world.silence(world.caller, world.rung)

@@ -77,6 +77,7 @@ export class Inviting {
     this.#made = null;
     this.#refusal = null;
     this.#form.reset();
+    element("invited-address", HTMLTextAreaElement).value = "";
     clearSquare(this.#square);
     this.show();
   }

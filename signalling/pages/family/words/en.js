@@ -18,7 +18,7 @@ export const EN = Object.freeze({
   "notice.unkept.heading": "This browser keeps nothing",
   "notice.unkept.text": "It must keep its keys to be known again. Use an ordinary window, not a private one, and close other windows of this page. If that doesn’t help, open your private link again.",
   "notice.refused.heading": "This browser isn’t linked here any more",
-  "notice.refused.text": "It was signed out, or the profile was closed, or nobody here knows its key. Come in anew with your number: you are yourself again, with a new key.",
+  "notice.refused.text": "It was signed out, or the profile was closed, or nobody here knows its key. Come in anew with your number, or by a new private link: you are yourself again, with a new key.",
   "notice.refused.button": "Come in anew",
   "notice.superseded.heading": "Närvaro is open in another window",
   "notice.superseded.text": "Only one window at a time can take part. You can go on there, or here.",

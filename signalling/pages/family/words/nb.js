@@ -20,7 +20,7 @@ export const NB = Object.freeze({
   "notice.unkept.heading": "Denne nettleseren tar ikke vare på noe",
   "notice.unkept.text": "Den må ta vare på nøklene sine for å bli kjent igjen. Bruk et vanlig vindu, ikke et privat, og lukk andre vinduer med denne siden. Hjelper ikke det, åpne den private lenken din igjen.",
   "notice.refused.heading": "Denne nettleseren er ikke koblet til her lenger",
-  "notice.refused.text": "Den er logget ut, eller profilen er lukket, eller ingen her kjenner nøkkelen. Kom inn på nytt med nummeret ditt: da er du deg selv igjen, med en ny nøkkel.",
+  "notice.refused.text": "Den er logget ut, eller profilen er lukket, eller ingen her kjenner nøkkelen. Kom inn på nytt med nummeret ditt, eller med en ny privat lenke: da er du deg selv igjen, med en ny nøkkel.",
   "notice.refused.button": "Kom inn på nytt",
   "notice.superseded.heading": "Närvaro er åpen i et annet vindu",
   "notice.superseded.text": "Bare ett vindu om gangen kan være med. Du kan fortsette der, eller her.",

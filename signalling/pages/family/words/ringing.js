@@ -56,7 +56,7 @@ const EN = Object.freeze({
 /** @type {Readonly<Record<keyof typeof EN, string>>} */
 const SV = Object.freeze({
   "ring.calls": "{name} ringer",
-  "ring.verified": "Nycklarna är kontrollerade: det är verkligen {name}s app.",
+  "ring.verified": "Nycklarna är kontrollerade: det är verkligen {name}.",
   "ring.unverified": "Inte kontrollerat: bara samordnaren säger att det är {name}. Svara, och se själv.",
   "ring.false": "Se upp: namnet som angavs stämmer inte med vad uppringarens app säger.",
   "ring.private": "De ser och hör ingenting av dig förrän du svarar.",

@@ -20,7 +20,7 @@ export const SV = Object.freeze({
   "notice.unkept.heading": "Den här webbläsaren sparar ingenting",
   "notice.unkept.text": "Den måste spara sina nycklar för att kännas igen. Använd ett vanligt fönster, inte ett privat, och stäng andra fönster med den här sidan. Hjälper inte det, öppna din privata länk igen.",
   "notice.refused.heading": "Den här webbläsaren är inte kopplad här längre",
-  "notice.refused.text": "Den är utloggad, eller profilen är stängd, eller så känner ingen här dess nyckel. Kom in på nytt med ditt nummer: då är du dig själv igen, med en ny nyckel.",
+  "notice.refused.text": "Den är utloggad, eller profilen är stängd, eller så känner ingen här dess nyckel. Kom in på nytt med ditt nummer, eller med en ny privat länk: då är du dig själv igen, med en ny nyckel.",
   "notice.refused.button": "Kom in på nytt",
   "notice.superseded.heading": "Närvaro är öppet i ett annat fönster",
   "notice.superseded.text": "Bara ett fönster i taget kan vara med. Du kan fortsätta där, eller här.",

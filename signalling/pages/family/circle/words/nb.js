@@ -4,10 +4,10 @@
  */
 export const NB = Object.freeze({
   "circle.back": "Tilbake",
-  "circle.people": "Hvem som er her",
+  "circle.people": "Hvem er med?",
   "circle.silent": "{name} har ikke vært på siden den ble satt opp. Den kan ringes når den har vist nøklene sine.",
   "circle.own": "Du er {role} her. {means}",
-  "circle.members": "Hvem som er her",
+  "circle.members": "Hvem er med?",
   "circle.end": "Gå ut, eller begynn på nytt",
   "circle.leave": "Gå ut av denne Kompen",
   "circle.reset": "La Kompen glemme alle",

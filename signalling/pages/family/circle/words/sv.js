@@ -4,10 +4,10 @@
  */
 export const SV = Object.freeze({
   "circle.back": "Tillbaka",
-  "circle.people": "Vilka som är här",
+  "circle.people": "Vilka är med?",
   "circle.silent": "{name} har inte varit på sedan den gjordes i ordning. Den går att ringa när den har visat sina nycklar.",
   "circle.own": "Du är {role} här. {means}",
-  "circle.members": "Vilka som är här",
+  "circle.members": "Vilka är med?",
   "circle.end": "Lämna, eller börja om",
   "circle.leave": "Lämna den här Kompen",
   "circle.reset": "Låt Kompen glömma alla",

@@ -9,7 +9,7 @@ export const EN = Object.freeze({
   "arrive.phone.hint": "+46 70 123 45 67",
   "arrive.phone.button": "Send me a code",
   "arrive.code.heading": "What does the SMS say?",
-  "arrive.code.text": "If {phone} can get an SMS from here, a code of six digits is there in a moment. It holds for ten minutes.",
+  "arrive.code.text": "If {phone} can get an SMS from here, a code of six digits is there in a moment. It holds for ten minutes. Another one can be sent after twenty seconds.",
   "arrive.code.label": "The six digits",
   "arrive.code.button": "Go on",
   "arrive.name.heading": "What are you called?",

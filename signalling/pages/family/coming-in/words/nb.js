@@ -11,7 +11,7 @@ export const NB = Object.freeze({
   "arrive.phone.hint": "406 12 345",
   "arrive.phone.button": "Send meg en kode",
   "arrive.code.heading": "Hva står det i SMS-en?",
-  "arrive.code.text": "Hvis {phone} kan få SMS herfra, er en kode på seks sifre der om et øyeblikk. Den gjelder i ti minutter.",
+  "arrive.code.text": "Hvis {phone} kan få SMS herfra, er en kode på seks sifre der om et øyeblikk. Den gjelder i ti minutter. En ny kan sendes etter tjue sekunder.",
   "arrive.code.label": "De seks sifrene",
   "arrive.code.button": "Gå videre",
   "arrive.name.heading": "Hva heter du?",

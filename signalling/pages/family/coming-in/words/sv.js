@@ -11,7 +11,7 @@ export const SV = Object.freeze({
   "arrive.phone.hint": "070-123 45 67",
   "arrive.phone.button": "Skicka en kod",
   "arrive.code.heading": "Vad står det i sms:et?",
-  "arrive.code.text": "Om {phone} kan få sms härifrån kommer en kod med sex siffror om ett ögonblick. Den gäller i tio minuter.",
+  "arrive.code.text": "Om {phone} kan få sms härifrån kommer en kod med sex siffror om ett ögonblick. Den gäller i tio minuter. En ny kan skickas efter tjugo sekunder.",
   "arrive.code.label": "De sex siffrorna",
   "arrive.code.button": "Fortsätt",
   "arrive.name.heading": "Vad heter du?",
