@@ -1,10 +1,11 @@
 """How well a call goes, as a page counts it: figures that the coordinator takes, and true ones."""
 
 import json
+import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, WebSocket
+from playwright.async_api import Page, WebSocket, expect
 
 from signalling.protocol.codec import decode_client
 from signalling.protocol.messages import CallQuality
@@ -68,6 +69,7 @@ async def test_a_call_tells_every_ten_seconds_how_its_media_go(page: Page) -> No
         assert told.sent_kbps
         assert told.frames_per_second
         assert told.round_trip_ms is not None
+        await expect(page.locator("#quality")).to_contain_text(re.compile(r"\d+ pictures a second, 0 % lost, \d+ ms"))
         await page.get_by_role("button", name="Hang up").click()
 
 

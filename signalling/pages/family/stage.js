@@ -32,6 +32,7 @@ export class Stage {
   #banner = element("banner", HTMLParagraphElement);
   #hangUp = element("hang-up-text", HTMLSpanElement);
   #marks = element("marks", HTMLOListElement);
+  #quality = element("quality", HTMLParagraphElement);
   #controls = new Controls(this.#remote);
   #comparing = new ComparingView();
   #stillness = new Stillness(this.#remote);
@@ -86,6 +87,7 @@ export class Stage {
     say(this.#banner, banner);
     this.#comparing.show(call);
     marksInto(this.#marks, call);
+    this.#showQuality(call);
   }
 
   /** Another language: what stands in the list is said anew. */
@@ -111,6 +113,14 @@ export class Stage {
     this.#comparing.clear();
     this.#stillness.end();
     mayDoze();
+  }
+
+  /** @param {Call} call */
+  #showQuality({ quality }) {
+    this.#quality.hidden = quality === null;
+    if (quality === null) return;
+    const { frames_per_second: frames = 0, packets_lost_percent: lost = 0, round_trip_ms: trip = "–" } = quality;
+    say(this.#quality, callWords("quality", { frames: Math.round(frames), lost: Math.round(lost), trip }));
   }
 
   /** @param {Call} call */

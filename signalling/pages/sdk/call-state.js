@@ -81,6 +81,11 @@ export class CallState {
     return this.media.remote;
   }
 
+  /** How well the media went in the last ten seconds; null before there are any figures. */
+  get quality() {
+    return this.media.quality;
+  }
+
   /** Whether media can go: `waiting`, `connected` or `lost`. */
   get path() {
     return this.media.path;

@@ -23,6 +23,7 @@ const EN = Object.freeze({
   "own.both_off": "Your microphone and camera are off.",
   "own.replaced": "That device was unplugged. Now in use: {label}",
   "own.speaker_gone": "That speaker is gone. The sound comes from the browser’s own.",
+  "quality": "In the last ten seconds: {frames} pictures a second, {lost} % lost, {trip} ms there and back",
   "remote.still": "No new picture comes from there. The camera may be off, or the network slow.",
 
   "device.camera": "Camera",
@@ -70,6 +71,7 @@ const SV = Object.freeze({
   "own.both_off": "Din mikrofon och kamera är av.",
   "own.replaced": "Den enheten drogs ur. Nu används: {label}",
   "own.speaker_gone": "Den högtalaren är borta. Ljudet kommer ur webbläsarens egen.",
+  "quality": "De senaste tio sekunderna: {frames} bilder i sekunden, {lost} % borta, {trip} ms fram och tillbaka",
   "remote.still": "Ingen ny bild kommer därifrån. Kameran kan vara av, eller nätet långsamt.",
 
   "device.camera": "Kamera",
@@ -117,6 +119,7 @@ const NB = Object.freeze({
   "own.both_off": "Mikrofonen og kameraet ditt er av.",
   "own.replaced": "Den enheten ble trukket ut. Nå brukes: {label}",
   "own.speaker_gone": "Den høyttaleren er borte. Lyden kommer fra nettleserens egen.",
+  "quality": "De siste ti sekundene: {frames} bilder i sekundet, {lost} % borte, {trip} ms frem og tilbake",
   "remote.still": "Det kommer ikke noe nytt bilde derfra. Kameraet kan være av, eller nettet tregt.",
 
   "device.camera": "Kamera",
