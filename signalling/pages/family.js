@@ -74,6 +74,7 @@ class FamilyApp {
   #goesOn() {
     const call = this.#endpoint.resume(openCamera);
     if (call instanceof OutgoingCall) this.#begin(call);
+    else call?.stop(); // one that this page can't show
   }
 
   /** @param {OutgoingCall} call */
