@@ -114,6 +114,7 @@ class StudentApp {
   #goesOn() {
     const call = this.#endpoint.resume(openMicrophone, this.#visiting);
     if (call instanceof OutgoingCall) this.#begin(call);
+    else call?.stop(); // one that this page can't show
   }
 
   /** @param {OutgoingCall} call */

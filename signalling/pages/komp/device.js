@@ -96,6 +96,7 @@ export class Device {
   #goesOn() {
     const call = this.#endpoint.resume(openCamera);
     if (call instanceof IncomingCall) this.#call = call;
+    else call?.hangUp(); // one that this page can't show
   }
 
   // ------------------------------------------------------------ how it meets a ring

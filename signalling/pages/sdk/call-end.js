@@ -53,8 +53,7 @@ export class CallEnd extends CallState {
   #deadline = 0;
   #resumption;
   #isAway = false;
-  /** When it was accepted, Unix time in milliseconds. */
-  #since = 0;
+  #since = 0; // when it was accepted, Unix time in milliseconds
 
   /** @param {EndParts} parts */
   constructor(parts) {
@@ -111,10 +110,7 @@ export class CallEnd extends CallState {
     await this.media.tracksChanged();
   }
 
-  /**
-   * The call lives on at another page: this one goes, and may be back at once.
-   * @see resume
-   */
+  /** This page goes, and may be back at once. */
   goAway() {
     if (this.phase !== "accepted" || this.#isAway) return;
     this.#isAway = true;
@@ -148,13 +144,10 @@ export class CallEnd extends CallState {
   }
 
   /**
+   * `verified`: by this end's own record. `before`: whose place it takes, in an accepted call. `isBack`: the call had a path before.
    * @protected
-   * @param {object} told
-   * @param {boolean} told.verified whether this end's own record of the other says so
-   * @param {Promise<MediaStream>} told.local
-   * @param {CallMedia | null} [told.before] whose place it takes, in an accepted call
-   * @param {boolean} [told.isBack] a page that was loaded anew
-   * @param {(word: import("./control/words.js").Said) => void} [told.overheard]
+   * @param {{verified: boolean, local: Promise<MediaStream>, before?: CallMedia | null, isBack?: boolean,
+   *   overheard?: (word: import("./control/words.js").Said) => void}} told
    */
   mediaOf({ verified, local, before = null, isBack = before !== null, overheard = () => {} }) {
     const { role, kind, socket, timeline, certificates } = this.#parts;
