@@ -1,4 +1,4 @@
-"""What the pages use of other people's is what those published: byte for byte as it was looked at, with its licence."""
+"""What the pages use of other people's is what those published: as it was looked at, byte for byte, with its licence."""
 
 import hashlib
 from pathlib import Path

@@ -2798,7 +2798,6 @@ export class BarcodeDetector {
             if (options !== null && type !== 'object' && type !== 'function')
                 throw new TypeError('The provided value is not a dictionary.');
             const dictionary = (options === null ? {} : options);
-            // TODO(https://github.com/WICG/shape-detection-api/issues/66):
             // 'unknown' is dropped rather than rejected, matching Chromium.
             const formats = dictionary.formats === undefined
                 ? undefined
