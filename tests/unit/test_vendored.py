@@ -1,4 +1,4 @@
-"""What the pages use of other people's is what those published: as it was looked at, byte for byte, with its licence."""
+"""What the pages use of other people's is what was decided on, byte for byte, with its licence."""
 
 import hashlib
 from pathlib import Path
