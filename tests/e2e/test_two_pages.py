@@ -69,7 +69,7 @@ async def test_busy_a_ring_taken_back_and_a_knob_that_ends_ring_and_call(page: P
         await page.keyboard.press("o")
         await expect(other.get_by_role("heading", name="It was turned off there, with the knob.")).to_be_visible()
         await one.get_by_role("button", name="Back").click()
-        await expect(one.locator(".presence")).to_have_text(re.compile("Turned off since"))
+        await expect(one.locator("#contacts .presence")).to_have_text(re.compile("Turned off since"))
 
         await page.keyboard.press("ArrowUp")
         await press_call(one)
