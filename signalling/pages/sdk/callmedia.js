@@ -330,7 +330,7 @@ export class CallMedia {
     this.path = "lost";
     this.#peer?.lost();
     this.#parts.timeline.mark("lost");
-    this.#parts.socket.send({ t: "call.lost", call: this.#parts.call });
+    this.#parts.socket.prove({ t: "call.lost", call: this.#parts.call });
     this.#parts.events.lost();
     if (this.#parts.role === "caller") this.#repair.lost(this.#isRelayed);
   }

@@ -10,6 +10,8 @@ import { NotAuthenticated } from "./tokens.js";
 const PROTOCOL = "narvaro.v1";
 /** Without a word from the coordinator for so long, the socket is dead. */
 export const SILENCE_MS = 45_000;
+/** Where it is in doubt, sooner: an answer takes a round trip. */
+export const PROOF_MS = 2_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** The next token is fetched this long before the socket's own is over. */
@@ -56,6 +58,7 @@ export class Socket {
   #retryTimer = 0;
   #silenceTimer = 0;
   #refreshTimer = 0;
+  #proofTimer = 0;
 
   /**
    * @param {object} parts
@@ -126,6 +129,21 @@ export class Socket {
     });
   }
 
+  /**
+   * Send a request whose answer proves that the socket lives; without one, connect anew. Where the network changed, a socket is dead and its browser may not
+   * say so for minutes.
+   * @param {Message} message
+   */
+  prove(message) {
+    const socket = this.#socket;
+    this.request(message).catch(() => undefined);
+    if (this.state !== "online" || this.#proofTimer) return;
+    this.#proofTimer = setTimeout(() => {
+      this.#proofTimer = 0;
+      if (this.#socket === socket) this.start();
+    }, PROOF_MS);
+  }
+
   async #open() {
     const { token, tokenId, expiresAt } = await this.#tokens.current();
     if (this.state !== "connecting" || this.#socket) return;
@@ -190,6 +208,8 @@ export class Socket {
   }
 
   #listenForSilence() {
+    clearTimeout(this.#proofTimer);
+    this.#proofTimer = 0;
     clearTimeout(this.#silenceTimer);
     this.#silenceTimer = setTimeout(() => this.start(), SILENCE_MS);
   }
@@ -231,6 +251,8 @@ export class Socket {
 
   /** @param {number} [code] */
   #drop(code) {
+    clearTimeout(this.#proofTimer);
+    this.#proofTimer = 0;
     clearTimeout(this.#silenceTimer);
     clearTimeout(this.#refreshTimer);
     const socket = this.#socket;
