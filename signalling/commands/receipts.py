@@ -35,7 +35,7 @@ def receipt_key(file: Path) -> None:
     click.echo(to_text(key.public.public_bytes_raw()))
 
 
-@receipts.command("verify")
+@receipts.command("verify", context_settings={"ignore_unknown_options": True})  # a receipt may begin with a hyphen
 @click.argument("receipt")
 @click.option("--key", "key_texts", multiple=True, required=True, help="A public key that the operator published.")
 @click.option("--call", help="The call's id, if the receipt shall be about that call.")

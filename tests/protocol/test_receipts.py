@@ -168,6 +168,12 @@ async def verify(*words: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, main, ["receipts", "verify", *words])
 
 
+async def test_a_receipt_that_begins_with_a_hyphen_is_no_option() -> None:
+    """Its salt is random: one in 64 does."""
+    told = await verify(f"-{'A' * 21}.leaf.signature", "--key", "A" * 43)
+    assert (told.exit_code, "No such option" in told.output) == (1, False)
+
+
 async def test_the_command_follows_a_receipt_into_the_tree_and_the_tree_onwards(house: House, tmp_path: Path) -> None:
     _, erased, _ = await call_and_end(house)
     _, head = await get(house, "/v1/receipts/head")
