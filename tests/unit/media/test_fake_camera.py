@@ -80,6 +80,10 @@ def _loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda *_args, **_kwargs: ["127.0.0.1"])
 
 
+STEPS_OF_A_STILL_PICTURE = 6
+"""An encoder sharpens it step by step, in more steps where the machine is busy; a moving one has sixty."""
+
+
 async def test_the_fake_camera_of_a_browser_moves() -> None:
     seen = await watch_chromium(moving=True, frames=30)
     assert seen.unstamped_frames == seen.frames
@@ -88,4 +92,4 @@ async def test_the_fake_camera_of_a_browser_moves() -> None:
 
 async def test_a_still_picture_of_a_browser_does_not_move() -> None:
     seen = await watch_chromium(moving=False, frames=60)
-    assert seen.distinct_frames <= 3
+    assert seen.distinct_frames <= STEPS_OF_A_STILL_PICTURE
