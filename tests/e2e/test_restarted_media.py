@@ -42,7 +42,7 @@ ENDS: Final = """async () => {
     };
     const events = { say, connected() {}, lost() {}, failed() {}, unverified: () => unverified.push(role), bye() {} };
     ends[role] = new CallMedia({
-      call: "c", role, media: "video", verified: true, events, socket: { send() {} },
+      call: "c", role, media: "video", verified: true, events, socket: { send() {}, prove() {} },
       local: Promise.resolve(stream), timeline: new Timeline(), certificates,
     });
   };
