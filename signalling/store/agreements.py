@@ -1,6 +1,6 @@
 """The end of an agreement: the customer goes, with its devices and all that those know of people (P-07)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
@@ -9,9 +9,9 @@ from signalling.privacy.holds import HoldReason
 from signalling.store import envelope
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope
-from signalling.store.erasing import forget_circle
+from signalling.store.erasing import forget_circle, hold_circles
 from signalling.store.holds import forget_holds, kept_back, reasons_of
-from signalling.store.rows import locked_device
+from signalling.store.rows import locked_devices
 from signalling.store.support import erase_threads_of
 from signalling.store.tables import customers, devices, parties
 from signalling.vocabulary import PartyId
@@ -40,17 +40,16 @@ class Agreements:
 async def erase_customer(work: Work, keys: Envelope, customer: str) -> None:
     """Its key, its devices with their circles, its support threads, its row. The books have a key of their own."""
     await keys.erase(work.connection, [envelope.customer(customer)])
-    wanted = select(devices.c.party).where(devices.c.customer == customer).order_by(devices.c.party)
-    await _erase_devices(work, keys, (await work.connection.execute(wanted)).scalars().all())
+    await _erase_devices(work, keys, await locked_devices(work, devices.c.customer == customer))
     await erase_threads_of(work, keys, customer)
     await work.connection.execute(delete(customers).where(customers.c.customer == customer))
     await forget_holds(work, [envelope.customer(customer)])
     work.erased("customer", customer)
 
 
-async def _erase_devices(work: Work, keys: Envelope, gone: Iterable[str]) -> None:
+async def _erase_devices(work: Work, keys: Envelope, gone: Sequence[PartyId]) -> None:
+    await hold_circles(work, gone)
     for device in gone:
-        await locked_device(work, device)
-        await forget_circle(work, keys, PartyId(device))
+        await forget_circle(work, keys, device)
         await work.connection.execute(delete(parties).where(parties.c.party == device))
-        work.note(PartyId(device), ChangeKind.ERASED)
+        work.note(device, ChangeKind.ERASED)

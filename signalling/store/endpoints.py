@@ -5,7 +5,7 @@ from sqlalchemy import delete, func, or_, select, update
 from signalling.people.circle import ChangeKind, Endpoint, Keys, Statement
 from signalling.people.membership import ENDPOINTS_AT_MOST
 from signalling.store.database import Database
-from signalling.store.erasing import awaited_by, drop_unread
+from signalling.store.erasing import drop_unread, hold_posts
 from signalling.store.rows import add_endpoint, keys_of, live_endpoint, locked_people, owner_of
 from signalling.store.tables import endpoints, post_readers
 from signalling.vocabulary import EndpointId, PartyId
@@ -60,7 +60,7 @@ class Endpoints:
             )
             if revoked.rowcount != 1:
                 return False
-            awaited = await awaited_by(work, endpoints.c.endpoint == endpoint)
+            awaited = await hold_posts(work, endpoints.c.endpoint == endpoint)
             await work.connection.execute(delete(post_readers).where(post_readers.c.endpoint == endpoint))
             await drop_unread(work, among=awaited)
             work.erased("endpoint", endpoint)

@@ -206,9 +206,13 @@ class Envelope:
         self.forget(person(party))
 
     async def rewrap(self, connection: AsyncConnection) -> int:
-        """Wrap every key that isn't under the current master version anew; how many. Contents stay as they are."""
+        """Wrap every key that isn't under the current master version anew; how many. Contents stay as they are.
+
+        A key that is being erased meanwhile is passed over.
+        """
         current = await self._master.current()
-        rows = (await connection.execute(select(subject_keys).where(subject_keys.c.master != current))).all()
+        old = select(subject_keys).where(subject_keys.c.master != current)
+        rows = (await connection.execute(old.with_for_update(skip_locked=True))).all()
         for row in rows:
             key = await self._master.unwrap(row.master, row.wrapped, row.subject)
             version, wrapped = await self._master.wrap(key, row.subject)

@@ -139,7 +139,8 @@ class Invitations:
             if not (await connection.execute(expired)).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
-            return await erase_invitations(work, self._keys, (await work.connection.execute(expired)).scalars().all())
+            free = await work.connection.execute(expired.with_for_update(skip_locked=True))
+            return await erase_invitations(work, self._keys, free.scalars().all())
 
     def _hashed(self, code: str) -> bytes:
         return self._keys.hashed("invitation", read_code(code) or "")

@@ -18,7 +18,7 @@ from signalling.people.post import (
 )
 from signalling.store.database import Database, Work
 from signalling.store.faults import ConflictError
-from signalling.store.rows import BATCH, day_of, is_live, memberships_of, robots_of
+from signalling.store.rows import BATCH, day_of, is_live, locked_endpoints, memberships_of, robots_of
 from signalling.store.tables import endpoints, post_readers, posts
 from signalling.vocabulary import EndpointId, PartyId
 
@@ -91,7 +91,9 @@ class Posts:
         if not gone:
             return 0
         async with self._database.changing(erases=True) as work:
-            return (await work.connection.execute(delete(posts).where(posts.c.post.in_(gone)))).rowcount
+            wanted = select(posts.c.post).where(posts.c.post.in_(gone)).with_for_update(skip_locked=True)
+            free = (await work.connection.execute(wanted)).scalars().all()
+            return (await work.connection.execute(delete(posts).where(posts.c.post.in_(free)))).rowcount
 
     async def _found(self, reader: Endpoint, post: str | None, *, now: float) -> list[PostRow]:
         wanted = (
@@ -128,6 +130,7 @@ class Posts:
 
 async def _may_write(work: Work, author: Endpoint, readers: set[EndpointId], *, is_content: bool) -> bool:
     """Whether each reader is a live endpoint of somebody whom the author may write to, or another of the author's."""
+    await locked_endpoints(work, endpoints.c.endpoint.in_([author.endpoint, *readers]), shared=True)
     wanted = select(endpoints.c.party).where(
         endpoints.c.endpoint.in_(list(readers)), endpoints.c.revoked.is_(False), is_live(author)
     )

@@ -153,7 +153,7 @@ class Profiles:
             if not (await connection.execute(lonely.limit(1))).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
-            found = (await work.connection.execute(lonely.with_for_update())).scalars().all()
+            found = (await work.connection.execute(lonely.with_for_update(skip_locked=True))).scalars().all()
             gone = await without_komp(work, found)
             return await erase_people(work, self._keys, gone)
 

@@ -119,7 +119,9 @@ class Requests:
         over; the rest is erased now. Where there is nothing to erase, it is refused as that.
         """
         subjects = await self.about(request)
+        people = [name for kind, _, name in (one.partition(":") for one in subjects) if kind == envelope.PERSON]
         async with self._database.changing(now=now, erases=True) as work:
+            await locked_people(work, people)
             if not await _lock_open(work, request):
                 return None
             if request.kind is RequestKind.ERASURE:
@@ -172,7 +174,8 @@ class Requests:
             if not (await connection.execute(wanted)).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
-            return await erase_requests(work, self._keys, (await work.connection.execute(wanted)).scalars().all())
+            free = await work.connection.execute(wanted.with_for_update(skip_locked=True))
+            return await erase_requests(work, self._keys, free.scalars().all())
 
     async def _put(
         self,

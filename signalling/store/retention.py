@@ -27,7 +27,7 @@ from signalling.store.profiles import Profiles
 from signalling.store.reads import StaffReads
 from signalling.store.requests import Requests
 from signalling.store.robot_log import LOG_DAYS, RobotLog
-from signalling.store.rows import BATCH, day_of
+from signalling.store.rows import BATCH, day_of, locked_people
 from signalling.store.support import SupportThreads
 from signalling.store.tables import erasure_marks, erasures_due, holds
 
@@ -85,9 +85,10 @@ class Retention:
             if not (await connection.execute(lifted)).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
-            subjects = (await work.connection.execute(lifted)).scalars().all()
+            subjects = (await work.connection.execute(lifted.with_for_update(skip_locked=True))).scalars().all()
             named = [subject.partition(":") for subject in subjects]
-            await erase_people(work, self._keys, [name for kind, _, name in named if kind == envelope.PERSON])
+            people = [name for kind, _, name in named if kind == envelope.PERSON]
+            await erase_people(work, self._keys, await locked_people(work, people))
             for customer in [name for kind, _, name in named if kind == envelope.CUSTOMER]:
                 await erase_customer(work, self._keys, customer)
             await forget_holds(work, subjects)

@@ -1,4 +1,9 @@
-"""The few rows from which the rules of `signalling.people` answer, and the locks that keep two changes apart."""
+"""The few rows from which the rules of `signalling.people` answer, and the locks that keep two changes apart.
+
+A transaction takes its locks in one order, so that no two wait for each other: devices, people, what is about one of
+them (invitations, requests), endpoints, posts, and what belongs to those; several of a kind by name, in one statement.
+A sweep passes over rows that somebody holds: the next one finds them.
+"""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -99,6 +104,12 @@ async def locked_device(work: Work, party: str, kind: PartyKind | None = None) -
     return row if row is not None and kind in {None, PartyKind(row.kind)} else None
 
 
+async def locked_devices(work: Work, condition: ColumnElement[bool]) -> list[PartyId]:
+    """Those of which the condition holds; their rows are held."""
+    wanted = select(devices.c.party).where(condition).order_by(devices.c.party).with_for_update()
+    return [PartyId(party) for party in (await work.connection.execute(wanted)).scalars()]
+
+
 async def locked_komp(work: Work, komp: str) -> bool:
     """Whether it is a Komp that takes links; its row is held."""
     row = await locked_device(work, komp, PartyKind.KOMP)
@@ -109,6 +120,16 @@ async def locked_people(work: Work, people: Iterable[str]) -> list[str]:
     """Those of them who have a profile. Their rows are held, in one order, and after a device's if that is held too."""
     wanted = select(profiles.c.party).where(profiles.c.party.in_(list(people)))
     return list((await work.connection.execute(wanted.order_by(profiles.c.party).with_for_update())).scalars())
+
+
+async def locked_endpoints(work: Work, condition: ColumnElement[bool], *, shared: bool = False) -> list[EndpointId]:
+    """Those of which the condition holds, held, so that no post is put for them meanwhile.
+
+    `shared`: whoever puts posts holds them so, and only those who revoke or erase wait.
+    """
+    wanted = select(endpoints.c.endpoint).where(condition).order_by(endpoints.c.endpoint)
+    held = await work.connection.execute(wanted.with_for_update(read=shared))
+    return [EndpointId(endpoint) for endpoint in held.scalars()]
 
 
 async def owner_of(work: Work, endpoint: str) -> PartyId | None:

@@ -143,7 +143,8 @@ class SupportThreads:
             if not (await connection.execute(over)).all():
                 return 0
         async with self._database.changing(now=now, erases=True) as work:
-            return await erase_threads(work, self._keys, (await work.connection.execute(over)).scalars().all())
+            free = await work.connection.execute(over.with_for_update(skip_locked=True))
+            return await erase_threads(work, self._keys, free.scalars().all())
 
     async def _read(self, mine: ColumnElement[bool], *, now: float) -> Thread | None:
         async with self._database.reading() as connection:

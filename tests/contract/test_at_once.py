@@ -1,56 +1,130 @@
-"""Many change the same few people and Komps at once: nobody waits for ever, and what is left fits together."""
+"""Many change the same few people and devices at once: nobody waits for ever, and what is left fits together."""
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from signalling.people.circle import ChangeKind, Endpoint
-from signalling.people.membership import MemberRole, Membership
+from signalling.people.membership import MemberRole, Membership, Side
+from signalling.people.profile import ALONE_DAYS
+from signalling.privacy.requests import RequestKind
 from signalling.store import envelope
-from signalling.store.tables import changes, memberships, profiles, subject_keys
-from tests.town import Town, post_to
+from signalling.store.tables import changes, endpoints, memberships, post_readers, profiles, subject_keys
+from tests.town import Town, fresh_key, post_to
 
-ROUNDS, AT_ONCE = 6, 12
+ROUNDS, AT_ONCE = 6, 24
+LATER: Final = (ALONE_DAYS + 1) * 86_400
+Change = Callable[[], Awaitable[object]]
 
 
-def something(people: Town, persons: list[Endpoint], komps: list[Endpoint]) -> Awaitable[object]:
+@dataclass(frozen=True)
+class Street:
+    """Two Komps and those who belong to them, two robots with their apps, and what waits for all of these."""
+
+    komps: list[Endpoint]
+    persons: list[Endpoint]
+    phones: list[Endpoint]
+    av1s: list[Endpoint]
+    apps: list[Endpoint]
+    posts: list[str]
+    codes: list[str]
+    keywords: list[str]
+
+    @property
+    def writers(self) -> list[Endpoint]:
+        return [*self.komps, *self.phones, *self.av1s, *self.apps]
+
+
+async def a_street(people: Town) -> Street:
+    """Everybody has written to everybody whom they may write to."""
+    store, now = people.store, people.now
+    komps, av1s = [await people.komp() for _ in range(2)], [await people.av1() for _ in range(2)]
+    persons = [await people.member(f"Person {number}", komps[number % 2]) for number in range(5)]
+    phones = [*persons, *[await people.phone(one) for one in persons[:2]]]
+    apps = [await people.student(av1) for av1 in av1s]
+    street = Street(komps, persons, phones, av1s, apps, [], [], [])
+    for author in street.writers:
+        for reader in street.writers:
+            post = post_to(reader, purpose="key")
+            if author != reader and await store.posts.put(author, post, now=now):
+                street.posts.append(post.post)
+    for komp in komps:
+        made = await store.invitations.create(
+            komp.party, MemberRole.USER, Side.FAMILY, phone=people.number(), now=people.now
+        )
+        assert made is not None
+        street.codes.append(made.code)
+    return street
+
+
+def something(people: Town, street: Street) -> Change:
     """One of the changes that touch the same rows from different ends."""
-    one, other, komp, now = random.choice(persons), random.choice(persons), random.choice(komps), people.now
-    role = random.choice(list(MemberRole))
-    store = people.store
-    choices: list[Callable[[], Awaitable[object]]] = [
+    store, now, pick = people.store, people.now, random.choice
+    one, other, phone, komp, av1 = (
+        pick(some) for some in (street.persons, street.persons, street.phones, street.komps, street.av1s)
+    )
+    role, post, author = pick(list(MemberRole)), pick(street.posts), pick(street.writers)
+    readers = random.sample([each for each in street.writers if each != author], 2)
+
+    async def new_app() -> None:
+        keyword = await store.keywords.create(av1.party, now=now)
+        await store.keywords.redeem(keyword or "", **fresh_key(), now=now)
+
+    async def erased_on_request() -> None:
+        asked = await store.requests.ask(one.party, RequestKind.ERASURE, None, now=now)
+        if asked is not None:
+            await store.requests.grant(asked, None, now=now)
+
+    choices: list[Change] = [
         lambda: store.memberships.add(Membership(komp.party, one.party, role), now=now),
-        lambda: store.memberships.add(Membership(komp.party, other.party, role), now=now),
-        lambda: store.memberships.remove(komp.party, one.party, now=now),
+        lambda: store.memberships.remove(komp.party, other.party, now=now),
         lambda: store.memberships.change(komp.party, one.party, role=role, now=now),
-        lambda: store.posts.put(one, post_to(other), now=now),
-        lambda: store.endpoints.revoke(one.party, one.endpoint, now=now),
+        lambda: store.posts.put(author, post_to(readers[0], purpose="key"), now=now),
+        lambda: store.posts.put(author, post_to(*readers, purpose="key"), now=now),
+        lambda: store.posts.taken(author.endpoint, post),
+        lambda: store.endpoints.add(one.party, **fresh_key(), now=now),
+        lambda: store.endpoints.revoke(phone.party, phone.endpoint, now=now),
+        lambda: store.invitations.redeem(pick(street.codes), one.party, now=now),
+        lambda: store.invitations.create(komp.party, role, Side.FAMILY, by=one.party, now=now),
         lambda: store.profiles.close(one.party, now=now),
-        lambda: store.devices.reset(komp.party, now=now),
         lambda: store.profiles.set_picture(one.party, b"\xff\xd8\xff"),
         lambda: store.profiles.rename(one.party, "Renamed"),
+        lambda: store.devices.reset(komp.party, now=now),
+        lambda: store.devices.reset(av1.party, now=now),
+        new_app,
+        erased_on_request,
         lambda: store.sweep(now=now),
+        lambda: store.profiles.sweep(now=now + LATER),
     ]
-    return random.choice(choices)()
+    return pick(choices)
 
 
 async def test_changes_at_once_neither_block_each_other_nor_leave_loose_ends(people: Town) -> None:
     for _ in range(ROUNDS):
-        komps = [await people.komp() for _ in range(2)]
-        persons = [await people.member(f"Person {number}", komps[number % 2]) for number in range(5)]
+        street = await a_street(people)
         async with asyncio.timeout(30):
-            await asyncio.gather(*(something(people, persons, komps) for _ in range(AT_ONCE)))
+            await asyncio.gather(*(something(people, street)() for _ in range(AT_ONCE)))
     async with people.store.database.reading() as connection:
-        owners = set((await connection.execute(select(profiles.c.party))).scalars())
-        keys = set((await connection.execute(select(subject_keys.c.subject))).scalars())
+        owners = await _all_of(connection, profiles.c.party)
+        keys = await _all_of(connection, subject_keys.c.subject)
+        members = await _all_of(connection, memberships.c.person)
+        readers = await _all_of(connection, post_readers.c.endpoint)
+        live = set((await connection.execute(select(endpoints.c.endpoint).where(~endpoints.c.revoked))).scalars())
         numbers = list((await connection.execute(select(changes.c.seq).order_by(changes.c.seq))).scalars())
-        members = set((await connection.execute(select(memberships.c.person))).scalars())
     assert {key for key in keys if key.startswith("person:")} == {envelope.person(one) for one in owners}
     assert numbers == list(range(1, len(numbers) + 1))
     assert members <= owners
+    assert readers <= live
     assert ChangeKind.LINKED in (await people.circle.changes(0)).parties.values()
+
+
+async def _all_of(connection: AsyncConnection, column: ColumnElement[str]) -> set[str]:
+    return set((await connection.execute(select(column))).scalars())
 
 
 async def test_of_two_pictures_at_once_one_stays(people: Town) -> None:
