@@ -65,7 +65,13 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
         if one.is_personal
     ]
     helpers = [
-        (escape(row.name), escape(row.region), escape(", ".join(row.personal)) or say(wording.NONE)) for row in register
+        (
+            escape(row.name),
+            escape(row.region),
+            ", ".join(say(wording.CARRIED[one]) if one in wording.CARRIED else escape(one) for one in row.personal)
+            or say(wording.NONE),
+        )
+        for row in register
     ]
     complaints = [(code, escape(one.name), escape(one.site)) for code, one in AUTHORITIES.items()]
     contact = {"contact": controller.contact}

@@ -51,6 +51,26 @@ AUTHORITY: Final = Words("myndighet", "myndighet", "authority")
 SITE: Final = Words("webbplats", "nettsted", "web site")
 CARRIES: Final = Words("personuppgifter", "personopplysninger", "personal data")
 NONE: Final = Words("inga", "ingen", "none")
+CARRIED: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "all that the data map says is stored": Words(
+            "allt som sparas, enligt ovan", "alt som lagres, som vist over", "all that is kept, as shown above"
+        ),
+        "all that is stored": Words("allt som sparas", "alt som lagres", "all that is stored"),
+        "network addresses, while a call lasts": Words(
+            "nätverksadresser, medan ett samtal pågår",
+            "nettverksadresser, mens en samtale pågår",
+            "network addresses, while a call lasts",
+        ),
+        "network addresses": Words("nätverksadresser", "nettverksadresser", "network addresses"),
+        "telephone number": Words("telefonnummer", "telefonnummer", "telephone number"),
+        "one-time code or link": Words("engångskod eller länk", "engangskode eller lenke", "one-time code or link"),
+        "one-time code": Words("engångskod", "engangskode", "one-time code"),
+        "e-mail address": Words("e-postadress", "e-postadresse", "e-mail address"),
+        "name": Words("namn", "navn", "name"),
+    }
+)
+"""What a register's rows may say that a processor carries; other words are said as they were written."""
 RIGHTS_HEAD: Final = Words("Dina rättigheter", "Rettighetene dine", "Your rights")
 RIGHTS_TEXT: Final = Words(
     "Du kan få se, rätta och få raderat det som sparas om dig. I appen stänger du din profil själv; då försvinner "

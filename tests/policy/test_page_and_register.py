@@ -104,6 +104,24 @@ def test_the_page_tells_of_every_activity_about_somebody_in_every_language() -> 
     assert all(words.sv and words.nb and words.en for words in everything)
 
 
+def test_p_40_what_a_processor_carries_is_said_in_every_language() -> None:
+    """The register is written in English, and read by people who may not read it."""
+    carried = {one for row in shipped("SE") for one in row.personal}
+    assert carried <= set(wording.CARRIED), "a row as shipped has words in each language"
+    for language, text in sections(notice.page(CONTROLLER, shipped("SE"))).items():
+        for one in carried:
+            assert getattr(wording.CARRIED[one], language) in text
+            assert language == "en" or one not in text
+
+
+def test_p_40_an_operators_own_words_for_what_is_carried_stand_as_they_were_written() -> None:
+    rows = [Processor("mail", "sends mail", "NO", ("e-mail address", "<b>avatar</b>"))]
+    told = sections(notice.page(CONTROLLER, rows))
+    assert "e-postadress, <b>avatar</b>" in told["sv"]
+    assert "e-postadresse, <b>avatar</b>" in told["nb"]
+    assert "e-mail address, <b>avatar</b>" in told["en"]
+
+
 def test_no_sentence_says_that_a_receipt_proves_absence() -> None:
     assert "inte att ingenting finns kvar" in wording.CALLS_TEXT.sv
     assert "ikke at ingenting er igjen" in wording.CALLS_TEXT.nb
