@@ -8,6 +8,7 @@ import { Asking, json } from "./asking.js";
  * @typedef {"access" | "rectification" | "erasure" | "restriction" | "objection"} RequestKind
  * @typedef {{request: string, kind: RequestKind, received_day: number, due_day: number, text?: string, outcome?: "granted" | "refused",
  *   reason?: string, answer?: string, decided_day?: number}} OwnRequest days are counted from 1970-01-01
+ * @typedef {{record: string, purpose: string, minute: number}} StaffRead what was read, what for, and when (minutes since 1970-01-01); never who
  */
 
 export class Rights {
@@ -41,5 +42,13 @@ export class Rights {
    */
   async requests() {
     return (await json(await this.#asking.signed("GET", "/v1/me/requests"))).requests;
+  }
+
+  /**
+   * What staff have read of one's own data in the last year, oldest first.
+   * @returns {Promise<StaffRead[]>}
+   */
+  async reads() {
+    return (await json(await this.#asking.signed("GET", "/v1/me/reads"))).reads;
   }
 }

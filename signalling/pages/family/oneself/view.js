@@ -1,5 +1,5 @@
 /**
- * Oneself, on the screen: name, picture, number, phones, what the browser keeps, one's data, and closing the profile.
+ * Oneself, on the screen: name, picture, number, phones, what the browser keeps, one's data and who looked at them, and closing the profile.
  *
  * Everything that is known of a person stands here, and it is a name, a number and a picture.
  */
@@ -13,6 +13,7 @@ import { showView } from "../views.js";
 import { cropped, NoPicture } from "./cropping.js";
 import { OwnData } from "./data.js";
 import { markOf, showDevices } from "./devices.js";
+import { StaffReads } from "./reads.js";
 import { words, wordsOr } from "./words.js";
 
 /**
@@ -32,6 +33,7 @@ export class OneselfView {
   isOpen = false;
   #parts;
   #data;
+  #reads;
   /** @type {Me | null} */
   #me = null;
   #lasts = /** @type {boolean | null} */ (null);
@@ -44,6 +46,7 @@ export class OneselfView {
   constructor(parts) {
     this.#parts = parts;
     this.#data = new OwnData(parts.rights);
+    this.#reads = new StaffReads(parts.rights);
     element("oneself-back", HTMLButtonElement).addEventListener("click", () => this.close());
     element("own-name-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
@@ -60,6 +63,7 @@ export class OneselfView {
     this.#note = null;
     void this.#load().then(() => (this.#name.value = this.#profile?.name ?? this.#parts.endpoint.book.name));
     void this.#data.load();
+    void this.#reads.load();
     void askToLast().then((lasts) => ((this.#lasts = lasts), this.#parts.changed()));
     this.#parts.changed();
   }
@@ -82,6 +86,7 @@ export class OneselfView {
     say(element("own-lasts", HTMLParagraphElement), words(this.#lasts ? "keeps.lasts" : this.#lasts === false ? "keeps.may_clear" : "keeps.unknown"));
     say(element("oneself-note", HTMLParagraphElement), this.#note ? wordsOr(this.#note, "refused.other") : "");
     this.#data.show();
+    this.#reads.show();
     showView("oneself", "oneself-heading");
   }
 

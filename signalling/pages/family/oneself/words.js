@@ -11,6 +11,11 @@ export const { words, wordsOr } = ONESELF;
 
 const DAY_MS = 86_400_000;
 
+/** @param {Date} moment as this machine's clock has it, to the minute */
+export function momentWords(moment) {
+  return moment.toLocaleString(locale(), { dateStyle: "long", timeStyle: "short" });
+}
+
 /** @param {number} day counted from 1970-01-01 */
 export function dateWords(day) {
   return new Date(day * DAY_MS).toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
