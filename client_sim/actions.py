@@ -180,6 +180,13 @@ class Overheard:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaks:
+    """From now on something can be said on the control channel."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class FirstFrame:
     """The other end's first picture is decoded."""
 
@@ -194,6 +201,16 @@ class NoWay:
 
 
 ConnectionEvent = (
-    Described | Gathered | IceDone | Connected | Unverified | Silent | Broken | HeardBye | Overheard | FirstFrame
+    Described
+    | Gathered
+    | IceDone
+    | Connected
+    | Unverified
+    | Silent
+    | Broken
+    | HeardBye
+    | Overheard
+    | Speaks
+    | FirstFrame
 )
 PeerEvent = ConnectionEvent | NoWay

@@ -32,6 +32,7 @@ from client_sim.actions import (
     Overheard,
     PeerEvent,
     Silent,
+    Speaks,
     Unverified,
 )
 from client_sim.aiortc_settings import (
@@ -223,6 +224,8 @@ class Connection:
                 name, ordered=again is None, maxRetransmits=again, negotiated=True, id=CHANNEL_IDS[name]
             )
             channel.on("message", self._on_message)
+            if name is Channel.CONTROL:
+                channel.on("open", lambda: self._tell(Speaks(self.generation)))
             self._channels[name] = channel
 
     def say(self, channel: Channel, word: Word | Bye) -> bool:

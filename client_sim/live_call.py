@@ -22,12 +22,14 @@ from client_sim.actions import (
     Question,
     Send,
     Sound,
+    Speaks,
 )
 from client_sim.answering import RungCall
-from client_sim.control.words import Channel, Said, Word
+from client_sim.control.words import Channel, Said, Sends, Word
 from client_sim.ends import Ends
 from client_sim.peer import Peer
 from client_sim.placing import PlacedCall
+from client_sim.sending import BOTH_ON, Sending
 from client_sim.throughput import Throughput
 from client_sim.timeline import Mark, Step, Timeline
 from signalling.protocol import CallId, CallState, EndpointId, EndReason, Media, Role
@@ -80,6 +82,7 @@ class LiveCall:
         self._timer: asyncio.TimerHandle | None = None
         self._quality: asyncio.TimerHandle | None = None
         self._throughput = Throughput()
+        self._sending = Sending(lambda word: self.say(Channel.CONTROL, word))
         self._pumping = False
         self.successor: asyncio.Future[LiveCall] = self._loop.create_future()
         """The call that took this one's place, because the callee had a newer key (`stale_key`). Once, at most."""
@@ -147,6 +150,12 @@ class LiveCall:
         return self._rules.negotiation.connected
 
     @property
+    def theirs(self) -> Sends:
+        """Whether the other end's camera and microphone are on, as it says itself; both, until it says otherwise."""
+        is_on = self.accepted and not self.over
+        return self._sending.theirs(self._rules.negotiation.generation) if is_on else BOTH_ON
+
+    @property
     def reason(self) -> EndReason | None:
         """Why it ended; none while it lives, and where another endpoint took it."""
         return self._rules.reason
@@ -191,6 +200,11 @@ class LiveCall:
     def say(self, channel: Channel, word: Word) -> bool:
         """To the other end, on a data channel of an accepted call; False where it can't be said now."""
         return self.accepted and not self.over and self._peer.say(channel, word)
+
+    def tell_sending(self, *, camera: bool, microphone: bool) -> None:
+        """Have the other end of an accepted call know what is off here: now, and on each connection that comes."""
+        self._sending.choose(Sends(camera=camera, microphone=microphone))
+        self._sending.say_on(self._peer.generation)
 
     def compare(self) -> None:
         """The caller: have both ends show a safety number. Raises SafetyNumberError after three attempts a day."""
@@ -262,11 +276,20 @@ class LiveCall:
 
     def _peer_event(self, event: PeerEvent) -> None:
         if isinstance(event, Overheard):
-            if self.accepted and not self.over and event.generation == self._rules.negotiation.generation:
-                self._home.overheard(self, event.word)
+            if event.generation == self._rules.negotiation.generation:
+                self._overheard(event.generation, event.word)
             return
         self._rules.peer_event(event, now=self._now())
         self._pump()
+        if isinstance(event, Speaks):
+            self._sending.say_on(self._peer.generation)
+
+    def _overheard(self, generation: int, word: Said) -> None:
+        """What is said of camera and microphone may overtake the word of the accept, and counts after it."""
+        if isinstance(word, Sends):
+            self._sending.hear(generation, word)
+        elif self.accepted and not self.over:
+            self._home.overheard(self, word)
 
     def _first_frame(self) -> None:
         """Told to the rules, which know whether it counts yet."""
@@ -315,6 +338,10 @@ class LiveCall:
         self.timeline.add(mark)
         if mark.step in (Step.DTLS, Step.RETURNED):
             self._throughput.begin(self._peer.carried, mark.at)
+        if mark.step is Step.RESUMED:
+            self._sending.begin_again()
+        if mark.step in (Step.ACCEPTED, Step.DTLS, Step.RETURNED):
+            self._sending.say_on(self._peer.generation)
         if mark.step is Step.ACCEPTED:
             self._quality = self._loop.call_later(QUALITY_SECONDS, self._tell_quality)
         self._home.marked(self, mark)

@@ -23,6 +23,7 @@ from client_sim.actions import (
     Overheard,
     PeerEvent,
     Silent,
+    Speaks,
     StartMedia,
     TakeCandidates,
     TakeDescription,
@@ -129,7 +130,7 @@ class Negotiation:
     def event(self, event: PeerEvent, *, now: float) -> EndReason | None:
         """What the connection says of itself. A reason comes back where it can't ever work.
 
-        `HeardBye` and `FirstFrame` are the call's own, `Overheard` is nobody's here.
+        `HeardBye` and `FirstFrame` are the call's own, `Overheard` and `Speaks` are nobody's here.
         """
         if isinstance(event, NoWay):
             self.no_way = event.cause
@@ -154,7 +155,7 @@ class Negotiation:
                 return EndReason.PEER_NOT_VERIFIED
             case Silent() | Broken():
                 self._now_lost(now)
-            case HeardBye() | Overheard() | FirstFrame():
+            case HeardBye() | Overheard() | Speaks() | FirstFrame():
                 pass
         return None
 

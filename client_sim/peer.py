@@ -111,6 +111,11 @@ class Peer:
         return self._connection is not None and self._connection.say(channel, word)
 
     @property
+    def generation(self) -> int:
+        """Of the present connection; -1 where there is none."""
+        return self._connection.generation if self._connection is not None else -1
+
+    @property
     def carried(self) -> tuple[int, int]:
         """Bytes that all connections of this call received and sent until now."""
         counts = [self._gone, *(one.carried for one in self._connections)]

@@ -1,4 +1,5 @@
-"""What app and robot say to each other on the data channels of a call (docs/reference/control.md), and their limits.
+"""What app and robot say to each other on the data channels of a call (docs/reference/control.md), what any two ends
+say there (docs/reference/protocol.md §5.5), and their limits.
 
 These are data about a sick child: they are never logged, counted or kept, and nothing here prints its content.
 """
@@ -102,7 +103,14 @@ class Away(Word, frozen=True, tag="away"):
     """Either end, on `control`, in every kind of call: this page goes, and may be back at once."""
 
 
-Said = Look | Set | Done | Robot | Beat | Bye | Away
+class Sends(Word, frozen=True, tag="sends"):
+    """Either end, on `control`, in `video` and `audio` calls: whether its camera and its microphone are on."""
+
+    camera: bool
+    microphone: bool
+
+
+Said = Look | Set | Done | Robot | Beat | Bye | Away | Sends
 _decoder: Final[msgspec.json.Decoder[Said]] = msgspec.json.Decoder(Said)
 
 

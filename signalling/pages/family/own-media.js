@@ -37,6 +37,9 @@ export class OwnMedia {
   replaced = null;
   #changed;
   #sent = async () => {};
+  /** @type {(sends: import("../sdk/sending.js").Sends) => void} */
+  #tellsOf = () => {};
+  #isOn = { camera: true, microphone: true };
   #isClosed = false;
   /** @type {Promise<void>} one thing after the other */
   #turn = Promise.resolve();
@@ -53,11 +56,13 @@ export class OwnMedia {
   }
 
   /**
-   * Whose stream it is: told of each change of its tracks.
-   * @param {{tracksChanged: () => Promise<void>}} call
+   * Whose stream it is: told of each change of its tracks, and of what is off, for the other end.
+   * @param {{tracksChanged: () => Promise<void>, tellSending: (sends: import("../sdk/sending.js").Sends) => void}} call
    */
   sendIn(call) {
     this.#sent = () => call.tracksChanged();
+    this.#tellsOf = (sends) => call.tellSending(sends);
+    this.#sayWhatIsOff();
   }
 
   /**
@@ -78,6 +83,7 @@ export class OwnMedia {
       for (const track of stream.getTracks()) this.#keep(track);
     } catch (problem) {
       for (const kind of /** @type {Own[]} */ (["camera", "microphone"])) this.#miss(kind, troubleOf(problem));
+      this.#sayWhatIsOff();
       throw problem;
     }
     for (const kind of /** @type {Own[]} */ (["camera", "microphone"])) if (!this.#track(kind)) this.#miss(kind, why);
@@ -100,6 +106,7 @@ export class OwnMedia {
     this.isMuted = isMuted;
     for (const track of this.stream.getAudioTracks()) track.enabled = !isMuted;
     this.#keepWishes();
+    this.#sayWhatIsOff();
     this.#changed();
   }
 
@@ -264,8 +271,17 @@ export class OwnMedia {
 
   async #tell() {
     if (this.#isClosed) return;
+    this.#sayWhatIsOff();
     await this.#sent();
     this.#changed();
+  }
+
+  /** To the other end. What is starting is as it was: another camera, or the first one, is no word. */
+  #sayWhatIsOff() {
+    for (const kind of /** @type {Own[]} */ (["camera", "microphone"])) {
+      if (this.standing[kind] !== "starting") this.#isOn[kind] = this.standing[kind] === "on";
+    }
+    this.#tellsOf({ camera: this.#isOn.camera, microphone: this.#isOn.microphone && !this.isMuted });
   }
 
   /** @param {() => Promise<unknown>} act */

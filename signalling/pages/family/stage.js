@@ -11,7 +11,8 @@ import { element, say } from "./dom.js";
 import { marksInto } from "./marks.js";
 import { playAloud } from "./sound.js";
 import { Stillness } from "./stillness.js";
-import { stageWords } from "./telling.js";
+import { nameOf, stageWords } from "./telling.js";
+import { TheirMedia } from "./their-media.js";
 import { words } from "./words.js";
 import { words as callWords } from "./words/call.js";
 
@@ -36,6 +37,7 @@ export class Stage {
   #controls = new Controls(this.#remote);
   #comparing = new ComparingView();
   #stillness = new Stillness(this.#remote);
+  #theirs = new TheirMedia(this.#view, this.#remote, element("theirs", HTMLParagraphElement));
   /** @type {OwnMedia | null} */
   #media = null;
   #wholeMs = 0;
@@ -82,6 +84,7 @@ export class Stage {
     say(this.#seconds, seconds ? String(seconds) : "");
     say(this.#state, stageWords(call, seconds));
     say(this.#hangUp, words(call.phase === "accepted" ? "stage.hang_up" : "stage.stop_ringing"));
+    this.#showTheirs(call);
     const banner = this.#bannerWords(call);
     this.#banner.hidden = banner === "";
     say(this.#banner, banner);
@@ -112,6 +115,7 @@ export class Stage {
     this.#controls.end();
     this.#comparing.clear();
     this.#stillness.end();
+    this.#theirs.clear();
     mayDoze();
   }
 
@@ -121,6 +125,14 @@ export class Stage {
     if (quality === null) return;
     const { frames_per_second: frames = 0, packets_lost_percent: lost = 0, round_trip_ms: trip = "–" } = quality;
     say(this.#quality, callWords("quality", { frames: Math.round(frames), lost: Math.round(lost), trip }));
+  }
+
+  /** @param {Call} call */
+  #showTheirs(call) {
+    const told = { name: nameOf(call) };
+    const sayings = { camera: callWords("theirs.camera", told), microphone: callWords("theirs.microphone", told), both: callWords("theirs.both", told) };
+    this.#theirs.show(call.theirs, sayings);
+    if (!call.theirs.camera) this.#stillness.excuse();
   }
 
   /** @param {Call} call */

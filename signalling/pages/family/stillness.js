@@ -23,6 +23,11 @@ export class Stillness {
     this.#seenAt = Infinity;
   }
 
+  /** None is to be expected just now. */
+  excuse() {
+    if (this.#seenAt !== Infinity) this.#seenAt = performance.now();
+  }
+
   /** Whether no picture has come for a while. A page that isn't looked at is given none. */
   get isStill() {
     if (document.visibilityState !== "visible") this.#seenAt = Math.max(performance.now(), this.#seenAt);

@@ -5,6 +5,7 @@
  */
 
 import { element, say } from "../family/dom.js";
+import { TheirMedia } from "../family/their-media.js";
 import { Face } from "./face.js";
 import { clearSquare, drawSquare } from "./square.js";
 
@@ -25,6 +26,7 @@ export class Screen {
   #own = element("own", HTMLVideoElement);
   #call = element("call", HTMLElement);
   #square = element("square", HTMLCanvasElement);
+  #theirs = new TheirMedia(this.#call, this.#remote, element("theirs", HTMLParagraphElement));
   #drawn = "";
 
   /**
@@ -111,6 +113,7 @@ export class Screen {
     if (this.#own.hidden) void this.#showOwn(call);
     put("call-name", call.caller.name);
     put("call-state", words.answering);
+    this.#theirs.show(call.theirs, words.theirs(call.caller.name));
     put("banner", words.lost);
     element("banner", HTMLElement).hidden = call.path !== "lost";
     show("call", call.caller.name);
@@ -132,6 +135,7 @@ export class Screen {
     this.#own.srcObject = null;
     this.#own.hidden = true;
     this.#call.classList.remove("has-picture");
+    this.#theirs.clear();
   }
 
   /**

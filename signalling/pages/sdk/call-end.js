@@ -14,6 +14,7 @@ import { Exchange } from "./exchange.js";
 import { Farewell } from "./farewell.js";
 import { dropNote, keepNote, leaveNote } from "./note.js";
 import { Resumption } from "./resuming.js";
+import { Sending } from "./sending.js";
 
 /** Past the server's own deadline by so much, this end stops by itself. */
 export const SPARE_MS = 5_000;
@@ -52,6 +53,7 @@ export class CallEnd extends CallState {
   #farewell;
   #deadline = 0;
   #resumption;
+  #sending = new Sending();
   #isAway = false;
   #since = 0; // when it was accepted, Unix time in milliseconds
 
@@ -110,6 +112,16 @@ export class CallEnd extends CallState {
     await this.media.tracksChanged();
   }
 
+  /**
+   * Camera and microphone are on or off here by their user's wish: the other end of an accepted call is told, at once and on each connection that comes. For
+   * apps: a device has nothing to turn off, and says nothing.
+   * @param {import("./sending.js").Sends} own
+   */
+  tellSending(own) {
+    this.#sending.choose(own);
+    this.media.tellSending();
+  }
+
   /** This page goes, and may be back at once. */
   goAway() {
     if (this.phase !== "accepted" || this.#isAway) return;
@@ -162,9 +174,11 @@ export class CallEnd extends CallState {
       unwanted: () => this.leave("declined"),
       away: () => this.endUnless(AWAY_MS[kind], () => this.leave("hangup")),
       overheard,
+      told: () => this.changed(),
     };
     const generation = before && role === "caller" ? before.generation + 1 : 0; // a caller that was loaded anew begins at 0
-    const media = new CallMedia({ call: this.id, role, media: kind, verified, local, socket, timeline, certificates, events, generation, isBack });
+    const sending = this.#sending;
+    const media = new CallMedia({ call: this.id, role, media: kind, verified, local, socket, timeline, certificates, events, sending, generation, isBack });
     if (before) media.useIceServers(before.iceServers);
     return media;
   }

@@ -81,6 +81,11 @@ export class CallState {
     return this.media.remote;
   }
 
+  /** Whether the other end's camera and microphone are on, as it says itself; both, until it says otherwise. */
+  get theirs() {
+    return this.media.theirs;
+  }
+
   /** How well the media went in the last ten seconds; null before there are any figures. */
   get quality() {
     return this.media.quality;

@@ -10,6 +10,7 @@ import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
 import { QualityWatch } from "./quality.js";
 import { Repair } from "./repair.js";
+import { BOTH_ON } from "./sending.js";
 import { Silence } from "./silence.js";
 
 /** Descriptions and candidates kept, unapplied, of an end that isn't verified here. */
@@ -27,6 +28,7 @@ export const EARLY_AT_MOST = 64;
  * @property {() => void} [away] said there: the other end's page goes, and may be back at once
  * @property {(word: import("./control/words.js").Said) => void} overheard anything else that is said there, in an accepted call
  * @property {() => void} unwanted the other end offers what this kind of call doesn't take from it
+ * @property {() => void} told what the other end says of its camera and microphone is different
  */
 
 /** One end's camera, microphone and connection. */
@@ -75,6 +77,7 @@ export class CallMedia {
    * @param {import("./timeline.js").Timeline} parts.timeline
    * @param {import("./certificates.js").Certificates} parts.certificates
    * @param {MediaEvents} parts.events
+   * @param {import("./sending.js").Sending} parts.sending what the two ends say of camera and microphone
    * @param {number} [parts.generation] of the first connection
    * @param {boolean} [parts.isBack] the call had a path before
    */
@@ -87,6 +90,11 @@ export class CallMedia {
   /** What the other end sends; null until the accept, and until its certificate was found to be the sealed one. */
   get remote() {
     return this.#accepted && !this.#closed && !this.#isShut && this.path !== "waiting" ? this.#remote : null;
+  }
+
+  /** Whether the other end's camera and microphone are on, as it says itself on the present connection. */
+  get theirs() {
+    return this.#accepted && this.#peer && this.#isProven ? this.#parts.sending.of(this.#peer) : BOTH_ON;
   }
 
   /** Of the newest connection. */
@@ -135,6 +143,7 @@ export class CallMedia {
   accept() {
     this.#accepted = true;
     if (this.path === "connected") void this.#quality.begin();
+    this.tellSending();
     if (this.#peer && this.#stream) this.#attach();
     else void this.#prepare();
   }
@@ -180,6 +189,11 @@ export class CallMedia {
    */
   say(channel, word) {
     return this.#accepted && this.#isProven && (this.#peer?.say(channel, word) ?? false);
+  }
+
+  /** What this end says of its own camera and microphone: now, if the other end doesn't know and can hear it, or as soon as it can. */
+  tellSending() {
+    if (this.#accepted && this.#peer && this.#isProven) this.#parts.sending.sayOn(this.#peer);
   }
 
   /** @param {string} reason */
@@ -251,7 +265,8 @@ export class CallMedia {
         say: events.say,
         bye: events.bye,
         away: () => this.#otherIsAway(),
-        overheard: (word) => this.#accepted && this.#isProven && events.overheard(word),
+        overheard: (word) => this.#heard(peer, word),
+        speaks: () => this.tellSending(),
         step: (step) => timeline.markOnce(step),
         connected: () => this.#connected(),
         lost: () => this.#lost(),
@@ -265,6 +280,18 @@ export class CallMedia {
     if (offers) peer.start();
     for (const content of this.#early.splice(0)) this.take(content);
     this.#attach();
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {import("./control/words.js").Said} word that it said
+   */
+  #heard(peer, word) {
+    const { sending, events } = this.#parts;
+    if (word.t === "sends") {
+      sending.hear(peer, word); // it may come a moment before the accept, or before its author is proven, and counts after both
+      events.told();
+    } else if (this.#accepted && this.#isProven) events.overheard(word);
   }
 
   #attach() {
@@ -304,6 +331,7 @@ export class CallMedia {
     void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));
     this.#parts.timeline.mark(this.path === "lost" ? "back" : "connected");
     this.path = "connected";
+    this.tellSending();
     if (this.#accepted) void this.#quality.begin();
     void this.tellConnected();
     this.#parts.events.connected();

@@ -19,14 +19,17 @@ export class Channels {
   #open = new Map();
   #names;
   #heard;
+  #opened;
 
   /**
    * @param {"video" | "audio" | "telepresence"} media
    * @param {(word: Said) => void} heard a word of the other end, its goodbye too
+   * @param {() => void} opened from now on something can be said on `control`
    */
-  constructor(media, heard) {
+  constructor(media, heard, opened = () => undefined) {
     this.#names = /** @type {Channel[]} */ (media === "telepresence" ? Object.keys(CHANNEL_IDS) : ["control"]);
     this.#heard = heard;
+    this.#opened = opened;
   }
 
   /**
@@ -42,6 +45,7 @@ export class Channels {
         const word = decode(data);
         if (word) this.#heard(word);
       };
+      if (name === "control") channel.onopen = () => this.#opened();
       this.#open.set(name, channel);
     }
   }
@@ -61,6 +65,6 @@ export class Channels {
 
   /** Hear nothing more. A goodbye that was said still leaves. */
   close() {
-    this.#heard = () => undefined;
+    this.#heard = this.#opened = () => undefined;
   }
 }

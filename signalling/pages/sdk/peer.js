@@ -23,6 +23,7 @@ import { MediaGate } from "./gate.js";
  * @property {(reason: string) => void} bye the other end said goodbye on the data channel
  * @property {() => void} [away] it said there that its page goes, and may be back at once
  * @property {(word: import("./control/words.js").Said) => void} overheard it said something else there
+ * @property {() => void} [speaks] from now on something can be said there
  * @property {(step: "offered" | "answered" | "ice") => void} step
  * @property {() => void} [replaced] a restart was answered from another connection: this one is nothing to the other end any more
  */
@@ -80,7 +81,7 @@ export class Peer {
     this.#events = events;
     this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", certificates: [certificate] });
     this.#batch = new CandidateBatch(this.#events.say);
-    this.#channels = new Channels(media, (word) => this.#heard(word));
+    this.#channels = new Channels(media, (word) => this.#heard(word), () => this.#events.speaks?.());
     this.#listen();
   }
 

@@ -12,7 +12,20 @@ import msgspec
 
 from client_sim.control.hand import Hand
 from client_sim.control.robot import Body
-from client_sim.control.words import MESSAGE_BYTES, Away, Beat, Done, Eyes, Look, Robot, Said, Set, decode, encode
+from client_sim.control.words import (
+    MESSAGE_BYTES,
+    Away,
+    Beat,
+    Done,
+    Eyes,
+    Look,
+    Robot,
+    Said,
+    Sends,
+    Set,
+    decode,
+    encode,
+)
 from client_sim.sealed.contents import Bye
 from signalling.protocol import EndReason
 
@@ -30,11 +43,14 @@ WORDS: tuple[Said, ...] = (
     Beat(),
     *(Bye(reason=reason) for reason in EndReason),
     Away(),
+    Sends(camera=False, microphone=True),
+    Sends(camera=True, microphone=False),
 )
 FOREIGN = (
     ' { "seq" : 4, "t" : "done", "colour" : "blue" } ',
     '{"t":"look","seq":1,"at":1,"pan":null,"tilt":3}',
     '{"t":"set","seq":5,"eyes":"sad","volume":50,"hand":false}',
+    '{"microphone":false,"t":"sends","camera":false,"because":"asleep"}',
 )
 """What another program may say in its own way."""
 REFUSED = (
@@ -66,6 +82,13 @@ REFUSED = (
     encode(WORDS[7]).replace("true", "1"),
     '{"t":"bye"}',
     '{"t":"bye","reason":"tired"}',
+    '{"t":"sends"}',
+    '{"t":"sends","camera":true}',
+    '{"t":"sends","microphone":true}',
+    '{"t":"sends","camera":0,"microphone":true}',
+    '{"t":"sends","camera":true,"microphone":null}',
+    '{"t":"sends","camera":"off","microphone":true}',
+    json.dumps({"t": "sends", "camera": True, "microphone": True, "more": "x" * MESSAGE_BYTES}),
     "[" * 500,
     json.dumps({"t": "beat", "more": "x" * MESSAGE_BYTES}),
 )

@@ -17,6 +17,7 @@ from client_sim.actions import (
     Overheard,
     PeerEvent,
     Silent,
+    Speaks,
     StartMedia,
     TakeCandidates,
     TakeDescription,
@@ -103,7 +104,17 @@ class Pair:
             case Gathered(generation, candidates):
                 other.do(TakeCandidates(generation, candidates))
                 other.do(TakeCandidates(generation, ()))
-            case Connected() | Unverified() | Silent() | Broken() | HeardBye() | IceDone() | Overheard() | FirstFrame():
+            case (
+                Connected()
+                | Unverified()
+                | Silent()
+                | Broken()
+                | HeardBye()
+                | IceDone()
+                | Overheard()
+                | Speaks()
+                | FirstFrame()
+            ):
                 pass
             case NoWay():
                 pass

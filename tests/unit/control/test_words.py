@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from client_sim.control.words import MESSAGE_BYTES, Beat, Done, Eyes, Look, Robot, Set, decode, encode
+from client_sim.control.words import MESSAGE_BYTES, Beat, Done, Eyes, Look, Robot, Sends, Set, decode, encode
 from client_sim.sealed.contents import Bye
 from signalling.protocol import EndReason
 
@@ -16,11 +16,12 @@ WORDS = [
     Robot(True, 1.0, -2.0, False, True, False, True, Eyes.SAD, 30, 80, -60),
     Beat(),
     Bye(reason=EndReason.HANGUP),
+    Sends(camera=False, microphone=True),
 ]
 
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: type(word).__name__)
-def test_a_word_arrives_as_it_was_said_and_never_prints(word: Look | Set | Done | Robot | Beat | Bye) -> None:
+def test_a_word_arrives_as_it_was_said_and_never_prints(word: Look | Set | Done | Robot | Beat | Bye | Sends) -> None:
     assert decode(encode(word)) == word
     assert repr(word) == f"{type(word).__name__}(…)"
 
@@ -37,6 +38,8 @@ def test_a_word_arrives_as_it_was_said_and_never_prints(word: Look | Set | Done 
         '{"t":"look","seq":0,"at":0,"pan":NaN}',
         '{"t":"set","seq":0,"volume":101}',
         '{"t":"set","seq":0,"eyes":"wicked"}',
+        '{"t":"sends","camera":true}',
+        '{"t":"sends","camera":1,"microphone":true}',
         "[" * 500,
         json.dumps({"t": "beat", "more": "x" * MESSAGE_BYTES}),
     ],

@@ -25,6 +25,9 @@ const EN = Object.freeze({
   "own.speaker_gone": "That speaker is gone. The sound comes from the browser’s own.",
   "quality": "In the last ten seconds: {frames} pictures a second, {lost} % lost, {trip} ms there and back",
   "remote.still": "No new picture comes from there. The camera may be off, or the network slow.",
+  "theirs.camera": "{name} has the camera off.",
+  "theirs.microphone": "{name} has the microphone off.",
+  "theirs.both": "{name} has camera and microphone off.",
 
   "device.camera": "Camera",
   "device.microphone": "Microphone",
@@ -73,6 +76,9 @@ const SV = Object.freeze({
   "own.speaker_gone": "Den högtalaren är borta. Ljudet kommer ur webbläsarens egen.",
   "quality": "De senaste tio sekunderna: {frames} bilder i sekunden, {lost} % borta, {trip} ms fram och tillbaka",
   "remote.still": "Ingen ny bild kommer därifrån. Kameran kan vara av, eller nätet långsamt.",
+  "theirs.camera": "{name} har kameran avstängd.",
+  "theirs.microphone": "{name} har mikrofonen avstängd.",
+  "theirs.both": "{name} har kamera och mikrofon avstängda.",
 
   "device.camera": "Kamera",
   "device.microphone": "Mikrofon",
@@ -121,6 +127,9 @@ const NB = Object.freeze({
   "own.speaker_gone": "Den høyttaleren er borte. Lyden kommer fra nettleserens egen.",
   "quality": "De siste ti sekundene: {frames} bilder i sekundet, {lost} % borte, {trip} ms frem og tilbake",
   "remote.still": "Det kommer ikke noe nytt bilde derfra. Kameraet kan være av, eller nettet tregt.",
+  "theirs.camera": "{name} har slått av kameraet.",
+  "theirs.microphone": "{name} har slått av mikrofonen.",
+  "theirs.both": "{name} har slått av kameraet og mikrofonen.",
 
   "device.camera": "Kamera",
   "device.microphone": "Mikrofon",

@@ -1,6 +1,6 @@
 /**
- * What app and robot say to each other on the data channels of a call (docs/reference/control.md), and their limits. The JavaScript twin of
- * `client_sim.control.words`.
+ * What app and robot say to each other on the data channels of a call (docs/reference/control.md), what any two ends say there (docs/reference/protocol.md
+ * §5.5), and their limits. The JavaScript twin of `client_sim.control.words`.
  *
  * These are data about a sick child: they are never logged, counted or kept, and nothing here repeats their content.
  */
@@ -30,7 +30,8 @@ export const CHANNEL_IDS = Object.freeze({ control: 0, look: 1, telemetry: 2 });
  * @typedef {{t: "beat"}} Beat
  * @typedef {{t: "bye", reason: string}} Bye
  * @typedef {{t: "away"}} Away
- * @typedef {Look | Set | Done | Robot | Beat | Bye | Away} Said
+ * @typedef {{t: "sends", camera: boolean, microphone: boolean}} Sends
+ * @typedef {Look | Set | Done | Robot | Beat | Bye | Away | Sends} Said
  */
 
 /**
@@ -94,6 +95,7 @@ const WORDS = Object.freeze({
   beat: {},
   bye: { reason: REASON },
   away: {},
+  sends: { camera: BOOLEAN, microphone: BOOLEAN },
 });
 
 /**
