@@ -27,7 +27,7 @@ const en = {
   answering: "Here comes the picture…",
   lost: "The network is weak. Waiting for the picture…",
   /** @param {string} name */
-  theirs: (name) => ({ camera: `${name} has the camera off`, microphone: `${name} has the microphone off`, both: `${name} has camera and microphone off` }),
+  theirs: (name) => ({ camera: `${name}’s camera is off`, microphone: `${name}’s microphone is off`, both: `${name}’s camera and microphone are off` }),
   volume: "Volume",
   off: "Turned off",
   offHint: "Turn the knob to turn it on",
@@ -82,7 +82,7 @@ const nb = {
   refuseHint: "Skru av med knappen hvis du ikke vil",
   answering: "Her kommer bildet…",
   lost: "Nettet er svakt. Venter på bildet…",
-  theirs: (name) => ({ camera: `${name} har slått av kameraet`, microphone: `${name} har slått av mikrofonen`, both: `${name} har slått av kameraet og mikrofonen` }),
+  theirs: (name) => ({ camera: `Kameraet til ${name} er av`, microphone: `Mikrofonen til ${name} er av`, both: `Kameraet og mikrofonen til ${name} er av` }),
   volume: "Lyd",
   off: "Avslått",
   offHint: "Vri på knappen for å slå på",
