@@ -32,6 +32,7 @@ ROLE = """async (role) => {
   await account.changeMember(of("komp"), of("person"), { role });
 }"""
 """The administrator changes what the other member may do."""
+STANDS_STILL = "document.getElementById('own').srcObject.getVideoTracks()[0].stop()"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -79,9 +80,21 @@ async def test_a_member_calls_anothers_page_and_both_see_each_other(page: Page, 
     await sees(cousin)
 
     await cousin.keyboard.press("v")
-    await expect(page.locator("#banner")).to_contain_text("No new picture comes from there.", timeout=10_000)
+    await expect(page.locator("#theirs")).to_have_text(f"{TERMINAL}’s camera is off.", timeout=1_000)
     await cousin.keyboard.press("v")
-    await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
+    await expect(page.locator("#theirs")).to_be_empty(timeout=10_000)
+    await expect(page.locator("#remote")).to_be_visible(timeout=10_000)
+
+    await cousin.evaluate(STANDS_STILL)  # and says nothing of it
+    await expect(page.locator("#banner")).to_contain_text("No new picture comes from there.", timeout=10_000)
+    await expect(page.locator("#theirs")).to_be_empty()
+    await cousin.keyboard.press("v")
+    await expect(cousin.locator("#camera-off")).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator("#banner")).to_be_hidden()
+    await cousin.keyboard.press("v")
+    await expect(page.locator("#theirs")).to_be_empty(timeout=10_000)
+    await expect(page.locator("#remote")).to_be_visible(timeout=10_000)
+    await expect(page.locator("#banner")).to_be_hidden()
 
     await cousin.get_by_role("button", name="Hang up").click()
     for one in (page, cousin):
