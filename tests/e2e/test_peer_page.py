@@ -194,6 +194,7 @@ async def test_nothing_of_the_other_end_is_shown_before_its_certificate_was_comp
     told = await page.evaluate("""async () => {
       const { CallMedia } = await import("/sdk/callmedia.js");
       const { Certificates } = await import("/sdk/certificates.js");
+      const { Sending } = await import("/sdk/sending.js");
       const { Timeline } = await import("/sdk/timeline.js");
       const { get } = Object.getOwnPropertyDescriptor(RTCDtlsTransport.prototype, "state");
       const transports = new Set();
@@ -203,25 +204,30 @@ async def test_nothing_of_the_other_end_is_shown_before_its_certificate_was_comp
       });
       const events = {
         say: (content) => void peers.callee.take(content),
-        connected() {}, lost() {}, failed() {}, unverified() {}, bye() {},
+        connected() {}, lost() {}, failed() {}, unverified() {}, bye() {}, told: () => (words += 1),
       };
+      let words = 0;
       const media = new CallMedia({
         call: "c", role: "caller", media: "video", verified: true, events, socket: { send() {} },
+        sending: new Sending(),
         local: Promise.resolve(stream), timeline: new Timeline(), certificates: new Certificates(),
       });
       peers.caller = { take: (content) => media.take(content) };
       media.useIceServers([]);
       media.accept();
       await until(() => transports.size === 2);
-      const before = [media.path, media.remote];
+      const word = { t: "sends", camera: false, microphone: true };
+      await until(() => peers.callee.say("control", word));
+      await until(() => words > 0);
+      const before = [media.path, media.remote, media.theirs.camera];
       isLate = false;
       for (const one of transports) one.dispatchEvent(new Event("statechange"));
       await until(() => media.path === "connected");
-      const after = media.remote instanceof MediaStream;
+      const after = [media.remote instanceof MediaStream, media.theirs.camera];
       media.close();
       return { before, after };
     }""")
-    assert told == {"before": ["waiting", None], "after": True}
+    assert told == {"before": ["waiting", None, True], "after": [True, False]}
 
 
 async def test_a_description_that_breaks_the_rules_is_not_applied(page: Page, origin: str) -> None:
@@ -257,12 +263,13 @@ async def test_of_an_end_that_is_not_verified_at_most_64_contents_are_kept_until
     told = await page.evaluate("""async () => {
       const { CallMedia } = await import("/sdk/callmedia.js");
       const { Certificates } = await import("/sdk/certificates.js");
+      const { Sending } = await import("/sdk/sending.js");
       const { Timeline } = await import("/sdk/timeline.js");
       const applied = [];
       RTCPeerConnection.prototype.setRemoteDescription = async ({ sdp }) => { applied.push(sdp); throw new Error(); };
       const events = { say() {}, connected() {}, lost() {}, failed() {}, unverified() {}, bye() {} };
       const media = new CallMedia({
-        call: "c", role: "callee", media: "video", verified: false, events,
+        call: "c", role: "callee", media: "video", verified: false, events, sending: new Sending(),
         local: Promise.resolve(new MediaStream()), timeline: new Timeline(), certificates: new Certificates(),
       });
       media.useIceServers([]);

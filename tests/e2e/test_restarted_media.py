@@ -25,6 +25,7 @@ pytestmark = [
 ENDS: Final = """async () => {
   const { CallMedia } = await import("/sdk/callmedia.js");
   const { Certificates } = await import("/sdk/certificates.js");
+  const { Sending } = await import("/sdk/sending.js");
   const { Timeline } = await import("/sdk/timeline.js");
   const { encodeContent, decodeContent } = await import("/sdk/contents.js");
   const certificates = new Certificates();
@@ -43,6 +44,7 @@ ENDS: Final = """async () => {
     const events = { say, connected() {}, lost() {}, failed() {}, unverified: () => unverified.push(role), bye() {} };
     ends[role] = new CallMedia({
       call: "c", role, media: "video", verified: true, events, socket: { send() {}, prove() {} },
+      sending: new Sending(),
       local: Promise.resolve(stream), timeline: new Timeline(), certificates,
     });
   };
