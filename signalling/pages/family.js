@@ -91,7 +91,10 @@ class FamilyApp {
       isBlocked: (party) => blocking.isBlocked(party),
       changed,
     });
-    const reachedAt = (/** @type {LinkRecord} */ contact) => this.#relatives.bestOf(contact.party) ?? book.link(contact.endpoint) ?? contact;
+    const reachedAt = (/** @type {LinkRecord} */ contact) => {
+      const rung = this.#relatives.rungAt(contact.party);
+      return rung.length > 0 ? rung : [book.link(contact.endpoint) ?? contact];
+    };
     this.#calls = new Calls({ book, account, blocking, missed: this.#missed, reachedAt, changed });
     this.#endpoint = new Endpoint(book, {
       isWatched: isForFamily,

@@ -1,4 +1,4 @@
-"""A Komp without a camera, played by a test: it has keys, opens the page's boxes, and answers as it is told."""
+"""A Komp or a phone without a camera, played by a test: it has keys, opens the page's boxes, and answers as told."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from tests.e2e.site import Coordinator
 
 
 class ScriptedKomp:
-    """The callee's end of one call, behind the scripted coordinator."""
+    """The callee's end of one call, behind the scripted coordinator: one of the endpoints that are rung."""
 
     def __init__(
         self,
@@ -33,7 +33,8 @@ class ScriptedKomp:
         self._coordinator = coordinator
         self._socket = socket
         self.invite = invite
-        (ring,) = invite.rings
+        self.endpoint = device.endpoint
+        (ring,) = (one for one in invite.rings if one.endpoint == self.endpoint)
         key = caller.ring.current
         assert invite.from_key == key.serial
         binding = Binding(CallId(invite.call), coordinator.endpoint, EndpointId(ring.endpoint), key.serial, ring.key, 0)
@@ -42,6 +43,7 @@ class ScriptedKomp:
         self._seal = NoiseSeal(binding, Role.CALLEE, CallKeys(own, key.public))
         self.ring = json.loads(self._seal.read_first(ring.box))
         self._mailbox = Mailbox(self._seal)
+        self._join: str | None = None
         self.heard: list[dict[str, Any]] = []
         """Every content of the page so far."""
 
@@ -54,13 +56,18 @@ class ScriptedKomp:
             {"t": "ok", "ref": self.invite.id, "remaining_ms": 45000, "ice_servers": [], "away": []} | fields
         )
 
-    async def rings(self, answers_in_ms: int = 10_000) -> None:
+    async def rings(self, answers_in_ms: int | None = 10_000) -> None:
         progress = {"t": "call.progress", "state": "ringing", "answers_in_ms": answers_in_ms}
-        await self.tells(progress | {"call": self.call, "endpoint": self.invite.rings[0].endpoint})
+        await self.tells(progress | {"call": self.call, "endpoint": self.endpoint})
 
-    async def joins(self) -> None:
-        box = self._seal.write_second(b'{"t":"join"}')
-        joined = {"t": "call.joined", "call": self.call, "endpoint": self.invite.rings[0].endpoint, "box": box}
+    async def declines(self) -> None:
+        """Here alone: another goes on ringing."""
+        await self.tells({"t": "call.progress", "state": "declined", "call": self.call, "endpoint": self.endpoint})
+
+    async def joins(self, *, named: str | None = None) -> None:
+        """The same bytes each time. `named`: whose join the coordinator says that it is."""
+        self._join = self._join or self._seal.write_second(b'{"t":"join"}')
+        joined = {"t": "call.joined", "call": self.call, "endpoint": named or self.endpoint, "box": self._join}
         await self.tells(joined)
 
     async def says(self, content: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
@@ -10,6 +11,9 @@ from playwright.async_api import Browser, Page, expect
 from client_sim import aiortc_settings
 from client_sim.house import BROWSER, KOMP, TERMINAL, House, open_house
 from client_sim.link import fragment
+from client_sim.sealed.links import Who
+from signalling.protocol import PartyKind
+from tests.e2e.household import Device
 from tests.e2e.relatives import browser_of_their_own
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -112,6 +116,17 @@ async def test_a_declined_call_is_told_to_its_caller_and_no_letter_is_left(
     await cousin.get_by_role("button", name="Decline").click()
     await expect(page.locator("#after-heading")).to_have_text("They can’t take a call now.")
     assert await cousin.evaluate(WAITING) == []
+
+
+async def test_who_is_named_by_other_keys_alone_than_were_proven_is_said_to_have_others(
+    page: Page, house: House
+) -> None:
+    keeping = house.household.links[BROWSER]
+    gone = Device(5, Who(house.household.links[TERMINAL].party, TERMINAL, PartyKind.PERSON))
+    known = msgspec.structs.replace(keeping, links=(*keeping.links, gone.record()))
+    await page.goto(f"{house.coordinator.origin}/family#link={fragment(known)}")
+    keys = page.locator("#relatives .keys")
+    await expect(keys).to_have_text("Other keys were shown for this app. Ask them about it before you trust it.")
 
 
 async def test_who_was_away_finds_the_missed_call_and_calls_back(page: Page, browser: Browser, house: House) -> None:

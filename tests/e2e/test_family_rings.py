@@ -47,10 +47,12 @@ class Home:
         assert (ringing.call, ringing.answers_in_ms) == (phone.call, None)
         return phone
 
-    def phone_at(self, socket: web.WebSocketResponse, media: str = "video") -> ScriptedPhone:
+    def phone_at(self, socket: web.WebSocketResponse, media: str = "video", rung: int = 1) -> ScriptedPhone:
         self._calls += 1
         call = base64url(bytes([self._calls]) * 16)
-        return ScriptedPhone(self.coordinator, socket, phone=self.anna, komp=self.grandchild, call=call, media=media)
+        return ScriptedPhone(
+            self.coordinator, socket, phone=self.anna, komp=self.grandchild, call=call, media=media, rung=rung
+        )
 
 
 @pytest.fixture
@@ -111,6 +113,25 @@ async def test_a_call_that_another_device_took_stops_ringing_and_says_so(home: H
     await socket.send_json({"t": "call.taken", "call": phone.call})
     await expect(home.page.locator("#missed li")).to_contain_text("Anna’s call was answered on another of your devices")
     await expect(home.page.locator("#ring")).to_be_hidden()
+
+
+@pytest.mark.parametrize("why", ["an answer came first", "a call of theirs won"])
+async def test_a_ring_that_another_device_settled_says_so_and_is_no_call_here(home: Home, why: str) -> None:
+    socket = await home.opens()
+    phone = home.phone_at(socket, rung=2)
+    await phone.rings()
+    answer = home.page.get_by_role("button", name="Answer")
+    await expect(answer).to_be_visible()
+    if why == "an answer came first":
+        await answer.click()
+        join = await phone.hears_the_join()
+        await socket.send_json({"t": "error", "code": "taken", "ref": join.id})
+    else:
+        over = {"t": "call.ended", "call": phone.call, "reason": "glare", "winner": base64url(b"w" * 16)}
+        await socket.send_json(over)
+    await expect(home.page.locator("#missed li")).to_contain_text("Anna’s call was answered on another of your devices")
+    await expect(home.page.get_by_role("heading", name="Whom do you want to see?")).to_be_visible()
+    assert await home.page.evaluate("document.getElementById('own').srcObject") is None
 
 
 async def test_who_is_blocked_is_declined_unheard_until_unblocked(home: Home) -> None:

@@ -26,14 +26,14 @@ class CallerPage:
     def _frame(self, frame: str | bytes) -> None:
         self._heard[digest(frame.encode() if isinstance(frame, str) else frame)] += 1
 
-    async def open(self) -> None:
-        """Open the page as the grandchild, and wait until it can call."""
+    async def open(self, listed: str = "#contacts") -> None:
+        """Open the page as the grandchild, and wait until whoever stands in that list can be called."""
         await self.page.goto(f"{self._stage.around.origin}/family#link={fragment(self._stage.household.links[APP])}")
-        await expect(self.page.locator("#contacts .presence")).to_have_text("Can be reached now")
+        await expect(self.page.locator(f"{listed} .presence")).to_have_text("Can be reached now")
 
-    async def press_call(self) -> None:
-        """Call the Komp."""
-        await self.page.get_by_role("button", name=f"Call {KOMP}").click()
+    async def press_call(self, whom: str = KOMP) -> None:
+        """Call them."""
+        await self.page.get_by_role("button", name=f"Call {whom}", exact=True).click()
 
     async def sees_the_picture(self) -> None:
         """Wait for the other end's picture."""

@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 from client_sim import negotiation
 from client_sim.aiortc_settings import apply
 from client_sim.endpoint import prepare_process
+from client_sim.household import FAMILY, Household, make_household
 from client_sim.identity import Identity
 from client_sim.sealed.keyring import new_ring, state_key
 from client_sim.timeline import Step
@@ -21,12 +22,13 @@ from signalling.protocol import CallState, EndReason, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import base64url
 from tests.e2e import conftest as chromium
+from tests.hostile.attacker import link_to, the_attacker, with_an_attacker
 from tests.hostile.caller_page import CallerPage
 from tests.hostile.conftest import judged
 from tests.hostile.ears import Ears
 from tests.hostile.ledger import Outcome, Proof, attack
 from tests.hostile.middle import Out, Passing, Way
-from tests.hostile.stage import APP, KOMP, Stage
+from tests.hostile.stage import APP, COUSIN, KOMP, Stage
 from tests.hostile.tampers import alter, replaced
 from tests.hostile.test_boxes import on_boxes, turned
 from tests.hostile.test_keys import hand_over
@@ -121,6 +123,70 @@ async def test_a_page_marks_another_identity_of_a_device(stage: Stage, caller: C
     await caller.press_call()
     await caller.sees_the_picture()
     await stage.both_see(await stage.call_at("Komp"))
+
+
+# --------------------------------------------------------------------- several endpoints
+
+
+@attack(
+    "says that an endpoint of its own is a relative's second phone, and that it joins the call of a page",
+    Outcome.UNHARMED,
+    household=with_an_attacker,
+)
+async def test_a_page_rings_no_ghost_beside_a_proven_phone(stage: Stage, caller: CallerPage) -> None:
+    await stage.family(COUSIN)
+    await caller.open("#relatives")
+    attacker = await the_attacker(stage, COUSIN)
+    attacker.call(link_to(attacker, APP))
+    await expect(caller.page.locator("#ring-sure")).to_contain_text("Not checked")
+    await caller.page.get_by_role("button", name="Decline").click()
+    await expect(caller.page.locator("#relatives .contact")).to_have_count(1)  # it is one of the cousin's now
+    await caller.press_call(COUSIN)
+    invite = await stage.middle.comes(wire.CallInvite, way=Way.UP, who=stage.id_of(APP))
+    assert [one.endpoint for one in invite.rings] == [stage.id_of(COUSIN)]
+    ghost = attacker.endpoint.identity.endpoint
+    forged = wire.CallJoined(invite.call, ghost, base64url(secrets.token_bytes(176)))
+    await stage.middle.inject(Way.DOWN, stage.id_of(APP), forged)
+    rung = await stage.call_at("cousin")
+    await rung.reached(Step.RINGING)
+    rung.answer()
+    await caller.sees_the_picture()
+    await stage.both_see(rung)
+
+
+SECOND = f"{COUSIN} 2"
+
+
+def with_two_phones() -> Household:
+    """The cousin has a second phone, and both were met."""
+    return make_household([replace(one, installations=2) if one.name == COUSIN else one for one in FAMILY])
+
+
+@attack(
+    "passes the join of one phone off as the other's in a page's call, before it says the truth",
+    Outcome.UNHARMED,
+    household=with_two_phones,
+)
+async def test_a_page_takes_no_join_in_another_endpoints_name(stage: Stage, caller: CallerPage) -> None:
+    await stage.family(COUSIN)
+    second = await stage.family(SECOND)
+
+    def first_in_the_others_name(passing: Passing) -> Out:
+        if not isinstance(passing.message, wire.CallJoined):
+            return (passing.frame,)
+        return (replaced(passing.message, endpoint=stage.id_of(COUSIN)), passing.frame)
+
+    stage.middle.tamper = first_in_the_others_name
+    await caller.open("#relatives")
+    await caller.press_call(COUSIN)
+    await (await stage.call_at("cousin")).reached(Step.RINGING)
+    rung = await stage.call_at(SECOND)
+    await rung.reached(Step.RINGING)
+    rung.answer()
+    await caller.sees_the_picture()
+    await stage.both_see(rung)
+    note = "JSON.parse(sessionStorage.getItem('narvaro.call')).peer"
+    assert await caller.page.evaluate(note) == second.endpoint.identity.endpoint
 
 
 # ------------------------------------------------------------------------ boxes and words

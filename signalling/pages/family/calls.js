@@ -60,7 +60,7 @@ export class Calls {
    * @param {import("../sdk/account.js").Account} parts.account
    * @param {import("./blocking.js").Blocking} parts.blocking
    * @param {import("./missed.js").MissedCalls} parts.missed
-   * @param {(contact: LinkRecord) => LinkRecord} parts.reachedAt which endpoint of theirs to call
+   * @param {(contact: LinkRecord) => LinkRecord[]} parts.reachedAt which endpoints of theirs to call
    * @param {() => void} parts.changed
    */
   constructor(parts) {
@@ -93,7 +93,7 @@ export class Calls {
   place(contact) {
     if (!this.#endpoint || this.isOn) return;
     const whom = this.#parts.reachedAt(contact);
-    this.#parts.blocking.forgive(whom.party);
+    this.#parts.blocking.forgive(contact.party);
     const own = this.#ready();
     this.#begin(this.#endpoint.call(whom, own.open()), own);
   }
@@ -260,9 +260,9 @@ export class Calls {
     this.#own?.close();
     const { blocking, missed } = this.#parts;
     if (!(call instanceof IncomingCall)) return void missed.tell(call);
-    if (call.timeline.at("accepted") !== null) return;
+    if (call.timeline.at("accepted") !== null && call.reason !== null) return; // without a reason another device's answer came first
     if (this.#rival && call.reason === "glare") return void (this.#call = null);
-    if (call.reason === null) missed.note(call.contact.party, nameOf(call), "taken");
+    if (call.reason === null || call.reason === "glare") missed.note(call.contact.party, nameOf(call), "taken");
     else if (call.reason !== "declined") missed.note(call.contact.party, nameOf(call), "called");
     if (IN_VAIN.has(call.reason ?? "")) blocking.rangInVain(call.contact.party);
     if (call.reason !== "peer_not_verified") this.#call = null;

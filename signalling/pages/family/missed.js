@@ -119,7 +119,9 @@ export class MissedCalls {
    * @param {Notice} notice
    */
   #add(notice) {
-    const isKnown = this.#notices.some(({ party, minute }) => party === notice.party && Math.abs(minute - notice.minute) <= 1);
+    const isKnown = this.#notices.some(
+      ({ party, minute, what }) => party === notice.party && what === notice.what && Math.abs(minute - notice.minute) <= 1,
+    );
     if (!isKnown) this.#notices = [notice, ...this.#notices].toSorted((one, other) => other.minute - one.minute);
     this.#parts.changed();
   }

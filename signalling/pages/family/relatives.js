@@ -5,6 +5,7 @@
  */
 
 import { Refused } from "../sdk/asking.js";
+import { rungOf } from "../sdk/rung.js";
 import { Bell } from "./bell.js";
 import { element, say } from "./dom.js";
 import { personKeysWords } from "./telling.js";
@@ -73,15 +74,22 @@ export class Relatives {
   }
 
   /**
-   * The one of them to call: a page that is open, on keys that are proven, as far as there is one.
+   * Those of them that a call rings, open pages first.
+   * @param {string} party
+   */
+  rungAt(party) {
+    const { endpoint } = this.#parts;
+    const isOpen = (/** @type {LinkRecord} */ { endpoint: id }) => Number(endpoint.presence.get(id)?.state === "online");
+    return rungOf(endpoint.book, this.endpointsOf(party).toSorted((one, other) => isOpen(other) - isOpen(one)));
+  }
+
+  /**
+   * The one of those that stands for the person: its page is open, if any is.
    * @param {string} party
    * @returns {LinkRecord | null}
    */
   bestOf(party) {
-    const { endpoint } = this.#parts;
-    const worth = (/** @type {LinkRecord} */ { endpoint: id }) =>
-      (endpoint.presence.get(id)?.state === "online" ? 2 : 0) + (endpoint.book.isVerified(id) ? 1 : 0);
-    return this.endpointsOf(party).toSorted((one, other) => worth(other) - worth(one))[0] ?? null;
+    return this.rungAt(party)[0] ?? null;
   }
 
   /** The list, as things stand, in the language that is spoken now. */
@@ -148,13 +156,24 @@ export class Relatives {
     presence.className = `presence ${isOpen ? "online" : "disconnected"}`;
     say(presence, endpoint.isOnline ? (isOpen ? basicWords("presence.online") : words("relatives.closed")) : basicWords("presence.unknown"));
     keys.classList.toggle("unproven", !isVerified || isBlocked);
-    say(keys, isBlocked ? words("block.is") : personKeysWords(record, isVerified));
+    say(keys, isBlocked ? words("block.is") : personKeysWords(isVerified ? record : this.#asNamed(record), isVerified));
     button.classList.toggle("primary", isOpen && !isBlocked);
     button.disabled = !endpoint.isOnline;
     say(label, basicWords(isOpen ? "people.call" : "people.try"));
     button.setAttribute("aria-label", basicWords(isOpen ? "people.call_whom" : "people.try_whom", whom));
     say(block, words(isBlocked ? "block.unblock" : "block.block"));
     block.setAttribute("aria-label", words(isBlocked ? "block.unblock_whom" : "block.block_whom", whom));
+  }
+
+  /**
+   * Somebody of whom the coordinator names unproven endpoints alone, though one was proven here, is said to have other keys: it may be a new phone, or a lie.
+   * @param {LinkRecord} record
+   * @returns {LinkRecord}
+   */
+  #asNamed(record) {
+    const { book } = this.#parts.endpoint;
+    const isProven = book.links.some(({ party, endpoint }) => party === record.party && book.isVerified(endpoint));
+    return isProven ? { ...record, changed: true } : record;
   }
 
   /** @param {string} party */

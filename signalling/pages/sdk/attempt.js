@@ -1,48 +1,65 @@
 /**
- * One attempt to reach somebody: a call id, its ring, its seal and its boxes. Where the other end has a newer key, the next attempt has new ones of each.
+ * One attempt to reach somebody: a call id, its ring at each of their endpoints, and the boxes of the one that joins. Where the other end has a newer key, the
+ * next attempt has new ones of each.
  *
- * It knows nothing of media and of how a call ends. Nothing is said in a box before the other end has joined.
+ * It knows nothing of media and of how a call ends. Nothing is said in a box before an endpoint has joined under its own seal; from then on only that
+ * endpoint's boxes open, and the seals of the others are gone.
  */
 
 import { ContentRefused, decodeContent } from "./contents.js";
 import { randomText } from "./encoding.js";
 import { Exchange } from "./exchange.js";
 import { Invite } from "./invite.js";
+import { rungOf } from "./rung.js";
 import { BoxError } from "./seal.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
+ * @typedef {import("./links.js").LinkRecord} LinkRecord
  * @typedef {import("./socket.js").Message} Message
+ * @typedef {object} Parts
+ * @property {readonly LinkRecord[]} contacts endpoints of one party, of which `rungOf` says whom to ring
+ * @property {import("./linkbook.js").LinkBook} book
+ * @property {"video" | "audio" | "telepresence"} media
+ * @property {import("./socket.js").Socket} socket
+ * @property {(content: Content) => void} received
  */
 
 /** From the invite to the last box. */
 export class Attempt {
   id = randomText();
-  /** Whether this end's own record of the other says so; if not, nothing is described before the accept. */
+  /** Whom it rings. */
+  contacts;
+  /** Whether this end's own records of all of them say so; if not, nothing is described before the accept. */
   verified;
-  #to;
-  #endpoint;
+  #parts;
+  /** @type {Map<string, import("./call-seal.js").NoiseSeal>} of those that may still join, by endpoint */
+  #seals;
   #invite;
-  #exchange;
+  /**
+   * Null until one has joined.
+   * @type {Exchange | null}
+   */
+  #exchange = null;
+  /** @type {Content[]} what is said before that */
+  #early = [];
 
   /**
-   * @param {object} parts
-   * @param {import("./links.js").LinkRecord} parts.contact
-   * @param {import("./linkbook.js").LinkBook} parts.book
-   * @param {"video" | "audio" | "telepresence"} parts.media
-   * @param {import("./socket.js").Socket} parts.socket
-   * @param {(content: Content) => void} parts.received
-   * @throws {TypeError} where nothing is known of the contact's keys
+   * @param {Parts} parts
+   * @throws {TypeError} where nothing is known of their keys
    */
-  constructor({ contact, book, media, socket, received }) {
-    const to = book.addressee(this.id, contact.endpoint);
-    if (to === null) throw new TypeError("Somebody whose keys are unknown can't be called.");
-    this.#to = to;
-    this.#endpoint = contact.endpoint;
-    this.verified = to.verified;
-    this.#invite = new Invite({ call: this.id, contact, media, to, profile: book.profile, socket });
-    const send = (/** @type {Message} */ message) => void socket.send(message);
-    this.#exchange = new Exchange({ call: this.id, seal: to.seal, send, received });
+  constructor(parts) {
+    const { contacts, book, media, socket } = parts;
+    const rung = rungOf(book, contacts).flatMap((contact) => {
+      const to = book.addressee(this.id, contact.endpoint);
+      return to === null ? [] : [{ contact, to }];
+    });
+    if (rung.length === 0) throw new TypeError("Somebody whose keys are unknown can't be called.");
+    this.#parts = parts;
+    this.contacts = rung.map(({ contact }) => contact);
+    this.verified = rung.every(({ to }) => to.verified);
+    this.#seals = new Map(rung.map(({ contact, to }) => [contact.endpoint, to.seal]));
+    this.#invite = new Invite({ call: this.id, rung, media, profile: book.profile, socket });
   }
 
   /** The refusal that the ring waits out now, or null. */
@@ -60,38 +77,41 @@ export class Attempt {
   }
 
   /**
-   * What `call.joined` brought: true where it opens the handshake's answer.
+   * What `call.joined` brought: who has joined, where it opens that endpoint's handshake, and is the first that does; else null.
    * @param {Message} message
+   * @returns {Promise<LinkRecord | null>}
    */
   async opens({ endpoint, box }) {
-    if (endpoint !== this.#endpoint) return false;
-    try {
-      return decodeContent(await this.#to.seal.readSecond(box))?.t === "join";
-    } catch (problem) {
-      if (problem instanceof BoxError || problem instanceof ContentRefused) return false;
-      throw problem;
-    }
+    const seal = this.#seals.get(endpoint);
+    if (!seal || !(await isJoin(seal, box)) || !this.#seals.has(endpoint)) return null;
+    this.#seals.clear();
+    const { socket, received } = this.#parts;
+    const send = (/** @type {Message} */ message) => void socket.send(message);
+    this.#exchange = new Exchange({ call: this.id, seal, send, received });
+    return this.contacts.find((one) => one.endpoint === endpoint) ?? null;
   }
 
-  /** The other end has joined: say that this one is here, and whatever waited. */
+  /** It has joined: say that this end is here, and whatever waited. */
   async begin() {
     this.#invite.withdraw();
-    await this.#exchange.begin({ t: "here" });
+    for (const content of this.#early.splice(0)) void this.#exchange?.say(content);
+    await this.#exchange?.begin({ t: "here" });
   }
 
   /** @param {Content} content */
-  say(content) {
-    return this.#exchange.say(content);
+  async say(content) {
+    if (this.#exchange) await this.#exchange.say(content);
+    else this.#early.push(content);
   }
 
   /** @param {Message} message a `box` */
-  take(message) {
-    return this.#exchange.take(message);
+  async take(message) {
+    await this.#exchange?.take(message);
   }
 
   /** This end is back, or the other end is. */
   returned() {
-    this.#exchange.returned();
+    this.#exchange?.returned();
   }
 
   /** It is rung no more. */
@@ -102,6 +122,21 @@ export class Attempt {
   /** Nothing more is said, heard or kept. */
   close() {
     this.#invite.withdraw();
-    this.#exchange.close();
+    this.#seals.clear();
+    this.#early = [];
+    this.#exchange?.close();
+  }
+}
+
+/**
+ * @param {import("./call-seal.js").NoiseSeal} seal
+ * @param {string} box
+ */
+async function isJoin(seal, box) {
+  try {
+    return decodeContent(await seal.readSecond(box))?.t === "join";
+  } catch (problem) {
+    if (problem instanceof BoxError || problem instanceof ContentRefused) return false;
+    throw problem;
   }
 }

@@ -66,11 +66,11 @@ export class CallEnd extends CallState {
     this.changed = changed;
     this.#farewell = new Farewell(socket);
     this.comparing = new Comparing({
-      ...{ call: () => this.id, role, book, peer: contact.endpoint, changed },
+      ...{ call: () => this.id, role, book, peer: () => this.contact.endpoint, changed },
       say: (content) => void this.conversation.say(content),
     });
     this.#resumption = new Resumption({
-      ...{ role, book, socket, peer: contact.endpoint },
+      ...{ role, book, socket, peer: () => this.contact.endpoint },
       call: () => this.id,
       exchangeOf: (seal, handshake) => this.exchangeOf(seal, handshake),
       resumed: (exchange, handshake) => this.#resumed(exchange, handshake),

@@ -28,7 +28,7 @@ export class CallState {
   renewals = 0;
   /** Which of the two this is. */
   role;
-  /** The other end, as this one's own record has it. */
+  /** The other end, as this one's own record has it; while several of its endpoints are rung, one of them. */
   contact;
 
   /**

@@ -1,8 +1,8 @@
 /**
  * A call that this endpoint places, from the press of the button to the accept: the caller's side of docs/reference/protocol.md §4.
  *
- * Media start only on `accepted` inside a box. Where the other end has a newer key, it is learnt and rung once more, under another call id, and nobody
- * needs to notice.
+ * Several endpoints of one person may ring; the call is with the one that joins, and with no other. Media start only on `accepted` inside a box. Where the
+ * other end has a newer key, it is learnt and rung once more, under another call id, and nobody needs to notice.
  */
 
 import { Attempt } from "./attempt.js";
@@ -11,13 +11,14 @@ import { NOBODY_HEARS } from "./exchange.js";
 import { farewell } from "./farewell.js";
 import { LIFETIME_MS } from "./invite.js";
 import { Refused } from "./socket.js";
+import { Turns } from "./turns.js";
 
 /**
  * @typedef {import("./call-end.js").CallPhase} CallPhase
  * @typedef {import("./socket.js").Message} Message
  * @typedef {import("./links.js").LinkRecord} LinkRecord
  * @typedef {object} Parts
- * @property {LinkRecord} contact
+ * @property {LinkRecord[]} contacts endpoints of one party; `rungOf` says which of them ring
  * @property {import("./linkbook.js").LinkBook} book
  * @property {(endpoints: string[]) => Promise<void>} fetchKeys takes the newest statements of these endpoints into the book
  * @property {import("./certificates.js").Certificates} certificates
@@ -32,7 +33,7 @@ import { Refused } from "./socket.js";
 
 /** The caller's end of one call. */
 export class OutgoingCall extends CallEnd {
-  /** Whether the other end can't be reached at the moment; it may still come back while it rings. */
+  /** Whether none of the rung endpoints can be reached at the moment; one may still come back while it rings. */
   away = false;
   /**
    * The call that goes on instead, by the coordinator's word: both called each other at once.
@@ -51,12 +52,14 @@ export class OutgoingCall extends CallEnd {
   /** @type {import("./callmedia.js").CallMedia} */
   #media;
   #isSecond = false;
+  /** Joins in their order, and the boxes that come on their heels. */
+  #joins = new Turns();
   /** Between two attempts: the first is over, and nobody hears of it. */
   #isBetween = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
-    super({ ...parts, role: "caller", kind: parts.media });
+    super({ ...parts, contact: parts.contacts[0], role: "caller", kind: parts.media });
     this.#parts = parts;
     const { resumes } = parts;
     this.#attempt = resumes === undefined ? this.#begun() : null;
@@ -138,6 +141,7 @@ export class OutgoingCall extends CallEnd {
   /** @param {Message} message one that names this call */
   async take(message) {
     if (this.#isBetween) return;
+    if (message.t === "box" && !this.isJoined) await this.#joins.take(() => undefined); // its author's join is being opened
     const isStale = message.t === "call.ended" && message.reason === "stale_key";
     if (message.t === "call.ended" && typeof message.winner === "string") this.winner = message.winner;
     if (isStale && !this.#isSecond && !this.isJoined && !this.isOver) await this.#ringAgain();
@@ -172,12 +176,13 @@ export class OutgoingCall extends CallEnd {
     switch (message.t) {
       case "call.progress":
         if (message.state === "ringing") this.#ringing(message.answers_in_ms);
+        else if (message.state === "declined") void this.#parts.fetchKeys([message.endpoint]); // the next ring shall open, if this one didn't
         break;
       case "call.wanted":
         await this.#ring();
         break;
       case "call.joined":
-        await this.#joined(message);
+        await this.#joins.take(() => this.#joined(message));
         break;
       case "call.peer":
         if (message.present) this.returned();
@@ -185,8 +190,10 @@ export class OutgoingCall extends CallEnd {
   }
 
   #begun() {
-    const { contact, book, media, socket } = this.#parts;
-    return new Attempt({ contact, book, media, socket, received: (content) => this.hear(content) });
+    const { contacts, book, media, socket } = this.#parts;
+    const attempt = new Attempt({ contacts, book, media, socket, received: (content) => this.hear(content) });
+    [this.contact] = attempt.contacts;
+    return attempt;
   }
 
   /** @param {import("./callmedia.js").CallMedia | null} before whose place it takes */
@@ -200,7 +207,7 @@ export class OutgoingCall extends CallEnd {
     await this.#ring();
   }
 
-  /** The other end no longer has the key that this ring was sealed to: learn its new one, and ring once more. */
+  /** The other end no longer has the key that its ring was sealed to: learn the newest of all of them, and ring once more. */
   async #ringAgain() {
     this.#isSecond = true;
     this.#conversation.close();
@@ -208,7 +215,7 @@ export class OutgoingCall extends CallEnd {
     this.phase = "inviting";
     this.answersAt = null;
     this.#isBetween = true;
-    await this.#parts.fetchKeys([this.contact.endpoint]);
+    await this.#parts.fetchKeys(this.#parts.contacts.map(({ endpoint }) => endpoint));
     this.#isBetween = false;
     if (this.isOver) return;
     this.#attempt = this.#begun();
@@ -225,7 +232,7 @@ export class OutgoingCall extends CallEnd {
       const ok = await attempt.ring();
       if (!ok || this.isOver || attempt !== this.#attempt) return;
       this.timeline.markOnce("invited");
-      this.away = (ok.away ?? []).includes(this.contact.endpoint);
+      this.away = attempt.contacts.every(({ endpoint }) => ok.away?.includes(endpoint));
       this.#media.useIceServers(ok.ice_servers ?? []);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
@@ -246,7 +253,9 @@ export class OutgoingCall extends CallEnd {
   async #joined(message) {
     const attempt = this.#attempt;
     if (this.isJoined || !attempt) return this.#conversation.returned();
-    if (!(await attempt.opens(message)) || this.isOver) return;
+    const contact = await attempt.opens(message);
+    if (contact === null || this.isOver) return;
+    this.contact = contact;
     this.phase = "joined";
     this.timeline.markOnce("joined");
     await attempt.begin();

@@ -41,7 +41,7 @@ export class Comparing {
    * @param {() => string} parts.call
    * @param {"caller" | "callee"} parts.role
    * @param {import("./linkbook.js").LinkBook} parts.book
-   * @param {string} parts.peer the other endpoint
+   * @param {() => string} parts.peer the other endpoint, in an accepted call
    * @param {(content: Content) => void} parts.say
    * @param {() => void} parts.changed
    */
@@ -81,7 +81,7 @@ export class Comparing {
   async same() {
     if (this.number === null) return;
     this.verdict = "same";
-    await this.#parts.book.prove(this.#parts.peer);
+    await this.#parts.book.prove(this.#parts.peer());
     this.#parts.changed();
   }
 
@@ -89,7 +89,7 @@ export class Comparing {
   async different() {
     if (this.number === null) return;
     this.verdict = "different";
-    await this.#parts.book.doubt(this.#parts.peer);
+    await this.#parts.book.doubt(this.#parts.peer());
     this.#parts.changed();
   }
 
@@ -119,7 +119,8 @@ export class Comparing {
 
   /** @returns {Promise<SafetyNumber | null>} null where nothing is known of the other end */
   async #fresh() {
-    const { call, role, book, peer } = this.#parts;
+    const { call, role, book } = this.#parts;
+    const peer = this.#parts.peer();
     const record = book.link(peer);
     if (record === null) return null;
     this.#attempt = null;

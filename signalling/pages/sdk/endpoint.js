@@ -135,7 +135,7 @@ export class Endpoint {
     const timeline = Timeline.since(Math.max(0, Date.now() - note.since), () => this.#changed());
     const call =
       note.role === "caller"
-        ? this.#placing(contact, open().catch(() => new MediaStream()), { ...told, timeline, resumes: note.call })
+        ? this.#placing([contact], open().catch(() => new MediaStream()), { ...told, timeline, resumes: note.call })
         : this.#taking(ringBefore(note, told.media), null, contact, timeline);
     this.#calls.add(call);
     void call.resume(note);
@@ -170,14 +170,17 @@ export class Endpoint {
   }
 
   /**
-   * Call somebody. It rings at once; the camera may still be starting.
-   * @param {LinkRecord} contact
+   * Call somebody: at one endpoint, or at several of theirs, of which verified ones ring alone where there are any. It rings at once; the camera may still
+   * be starting.
+   * @param {LinkRecord | LinkRecord[]} whom
    * @param {Promise<MediaStream>} local
    * @param {{media?: "video" | "telepresence", overheard?: (word: import("./control/words.js").Said) => void}} [told] of a robot: what it says
    */
-  call(contact, local, told = {}) {
+  call(whom, local, told = {}) {
+    const contacts = [whom].flat();
+    if (new Set(contacts.map(({ party }) => party)).size !== 1) throw new TypeError("A call is to endpoints of one party.");
     this.#forgetEnded();
-    const call = this.#placing(contact, local, told);
+    const call = this.#placing(contacts, local, told);
     this.#calls.add(call);
     void call.start();
     return call;
@@ -306,13 +309,13 @@ export class Endpoint {
   }
 
   /**
-   * @param {LinkRecord} contact
+   * @param {LinkRecord[]} contacts
    * @param {Promise<MediaStream>} local
    * @param {Partial<import("./call.js").Parts>} told
    */
-  #placing(contact, local, { media = "video", ...told }) {
+  #placing(contacts, local, { media = "video", ...told }) {
     const fetchKeys = (/** @type {string[]} */ endpoints) => this.#acquaintance.fetchKeys(endpoints);
-    return new OutgoingCall({ ...this.#shared(), contact, local, media, fetchKeys, ...told });
+    return new OutgoingCall({ ...this.#shared(), contacts, local, media, fetchKeys, ...told });
   }
 
   /**

@@ -1,7 +1,7 @@
 /**
  * The ring of a call: sealed once, and sent again with the same bytes as often as it takes.
  *
- * It knows no more of the call than whom it is to. A refusal that time heals is waited out; any other is the caller's to hear.
+ * It knows no more of the call than whom it is to, and where. A refusal that time heals is waited out; any other is the caller's to hear.
  */
 
 import { encodeContent } from "./contents.js";
@@ -13,9 +13,12 @@ export const LIFETIME_MS = 45_000;
 const TRY_AGAIN = new Set(["too_many", "unavailable", "draining"]);
 const TRY_AGAIN_MS = 1_000;
 
-/** @typedef {import("./socket.js").Message} Message */
+/**
+ * @typedef {import("./socket.js").Message} Message
+ * @typedef {{contact: import("./links.js").LinkRecord, to: import("./seal.js").Addressee}} Rung an endpoint, as this end's keys and its own have it
+ */
 
-/** An invite to one endpoint. */
+/** An invite to one endpoint or several of one party. */
 export class Invite {
   /**
    * The refusal that is waited out now, for a screen; null while none is.
@@ -29,20 +32,20 @@ export class Invite {
   /**
    * @param {object} parts
    * @param {string} parts.call
-   * @param {import("./links.js").LinkRecord} parts.contact
+   * @param {Rung[]} parts.rung at least one
    * @param {"video" | "audio" | "telepresence"} parts.media
-   * @param {import("./seal.js").Addressee} parts.to the contact, as this end's keys and the contact's have it
    * @param {import("./profile.js").Profile} parts.profile what this end's owner is shown as: the ring says which profile the caller knows of itself
    * @param {import("./socket.js").Socket} parts.socket
    */
-  constructor({ call, contact, media, to, profile, socket }) {
+  constructor({ call, rung, media, profile, socket }) {
     this.#socket = socket;
-    this.#sealed = sealedRing(to, media, profile).then((box) => ({
+    const [{ contact, to }] = rung;
+    this.#sealed = sealedRings(rung, media, profile).then((rings) => ({
       t: "call.invite",
       call,
       to: contact.party,
       from_key: to.fromKey,
-      rings: [{ endpoint: contact.endpoint, key: to.key, box }],
+      rings,
       media,
       lifetime_ms: LIFETIME_MS,
     }));
@@ -78,12 +81,14 @@ export class Invite {
 }
 
 /**
- * A robot's ring names nobody.
- * @param {import("./seal.js").Addressee} to
+ * A box for each. A robot's ring names nobody.
+ * @param {Rung[]} rung
  * @param {"video" | "audio" | "telepresence"} media
  * @param {import("./profile.js").Profile} profile
  */
-async function sealedRing({ seal }, media, { name, picture }) {
+async function sealedRings(rung, media, { name, picture }) {
   const said = media === "telepresence" ? undefined : await profileDigest(name, picture);
-  return seal.writeFirst(encodeContent({ t: "ring", sent_at: Date.now(), media, rung: 1, profile: said }));
+  const ring = encodeContent({ t: "ring", sent_at: Date.now(), media, rung: rung.length, profile: said });
+  const sealed = (/** @type {Rung} */ { contact: { endpoint }, to: { seal, key } }) => seal.writeFirst(ring).then((box) => ({ endpoint, key, box }));
+  return Promise.all(rung.map(sealed));
 }

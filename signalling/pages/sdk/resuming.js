@@ -21,7 +21,7 @@ const ASK_AGAIN_MS = Object.freeze([500, 1_000, 2_000, 4_000]);
  * @typedef {object} Parts
  * @property {() => string} call whose messages these are
  * @property {"caller" | "callee"} role
- * @property {string} peer the other end
+ * @property {() => string} peer the other end, in an accepted call
  * @property {import("./linkbook.js").LinkBook} book
  * @property {import("./socket.js").Socket} socket
  * @property {(seal: NoiseSeal, handshake: number) => Exchange} exchangeOf
@@ -55,7 +55,7 @@ export class Resumption {
     const handshake = Math.max(above, this.#handshake) + 1;
     this.#handshake = handshake;
     const { book, peer, role } = this.#parts;
-    const begun = book.resumes({ call: this.#parts.call(), handshake, peer, role });
+    const begun = book.resumes({ call: this.#parts.call(), handshake, peer: peer(), role });
     if (!begun) return;
     const { seal, fromKey, key } = begun;
     const box = await seal.writeFirst(encodeContent({ t: "ring", sent_at: Date.now(), media: "video", rung: 1 }));
@@ -126,7 +126,7 @@ export class Resumption {
   /** @param {Message} resume */
   async #begin(resume) {
     const { book, peer, role } = this.#parts;
-    const seal = book.reopens(resume, peer, role);
+    const seal = book.reopens(resume, peer(), role);
     if (!seal || (await ringIn(seal, resume.box)) === null) return;
     if (resume.handshake < this.#handshake || (resume.handshake === this.#handshake && !this.#asking)) return;
     this.stop();
