@@ -28,6 +28,13 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Prove:
+    """Send it if there is a session; where nothing comes back the session is dead, and another is made."""
+
+    message: Request
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Ask:
     """Send it and hand the answer to `answered`; without a session there is none."""
 
@@ -102,7 +109,7 @@ class ClosePeer:
 
 
 PeerAction = MakePeer | TakeDescription | TakeCandidates | StartMedia | ClosePeer
-Action = Send | Ask | Farewell | Note | Sound | Forget | PeerAction
+Action = Send | Prove | Ask | Farewell | Note | Sound | Forget | PeerAction
 
 
 # What a connection tells the rules in return. Each names its generation, so that an old connection can't speak; what

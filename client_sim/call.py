@@ -17,6 +17,7 @@ from client_sim.actions import (
     HeardBye,
     Note,
     PeerEvent,
+    Prove,
     Question,
     Send,
 )
@@ -275,7 +276,7 @@ class Call(ABC):
 
     def tell_lost(self) -> None:
         """See `Teller.tell_lost`."""
-        self.do(Send(wire.CallLost(self.id)))
+        self.do(Prove(wire.CallLost(self.id)))
 
     # ---------------------------------------------------------------- inside
 
@@ -363,7 +364,7 @@ class Call(ABC):
             if len(self._early) < EARLY_AT_MOST:
                 self._early.append(content)
             return
-        reason = self.negotiation.take(content)
+        reason = self.negotiation.take(content, now=now)
         if reason is not None:
             self.stop(reason, now=now)
 

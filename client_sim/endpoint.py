@@ -233,6 +233,10 @@ class Endpoint:
         """See `Home.ask`; False where there is no session."""
         return self.socket.ask(message, answer)
 
+    def prove(self, message: wire.Request) -> None:
+        """See `Home.prove`."""
+        self.socket.prove(message)
+
     def say_farewell(self, message: wire.Request) -> None:
         """See `Home.say_farewell`."""
         self._farewells.say(message)

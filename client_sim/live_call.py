@@ -19,6 +19,7 @@ from client_sim.actions import (
     Overheard,
     PeerAction,
     PeerEvent,
+    Prove,
     Question,
     Send,
     Sound,
@@ -49,6 +50,9 @@ class Home(Protocol):
 
     def ask(self, message: wire.Request, answer: Callable[[wire.Ok | wire.Error], None]) -> bool:
         """To the coordinator, with an answer; False where there is no session."""
+
+    def prove(self, message: wire.Request) -> None:
+        """To the coordinator, and see by its answer whether there still is a session."""
 
     def say_farewell(self, message: wire.Request) -> None:
         """To the coordinator, sooner or later."""
@@ -317,6 +321,8 @@ class LiveCall:
         match action:
             case Send(message):
                 self._home.send(message)
+            case Prove(message):
+                self._home.prove(message)
             case Ask(question, message):
                 self._home.ask(message, lambda answer: self._answered(question, answer))
             case Farewell(message):

@@ -49,7 +49,7 @@ LOST_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 20.0
 """From the accept to a connection."""
 HOPE_SECONDS: Final = 6.0
-"""The same where it is known that no relay carries: a direct path is there by then, or never."""
+"""The same where no relay carries, or none was offered: a direct path is there by then, or never."""
 
 Description = Offer | Answer | Candidates | EndOfCandidates
 
@@ -93,6 +93,11 @@ class Negotiation:
         self._accepted_at: float | None = None
         self._repair_at: float | None = None
         self._connected_once = False
+        self._found = False
+        """The present connection has a pair of candidates that works; DTLS is under way on it."""
+        self._told_all_at: float | None = None
+        self._heard_all_at: float | None = None
+        """When this end, and the other, had no more candidates to tell of the present connection."""
         self._path: Path | None = None
         self._phases: PhasesMs | None = None
         self.connected = False
@@ -112,7 +117,7 @@ class Negotiation:
             self._accepted_at = now
             self._teller.do(StartMedia())
 
-    def take(self, content: Description) -> EndReason | None:
+    def take(self, content: Description, *, now: float) -> EndReason | None:
         """What the other end described. A reason comes back where the call must end over it."""
         if isinstance(content, Offer):
             return self._take_offer(content)
@@ -124,6 +129,7 @@ class Negotiation:
             case Candidates():
                 self._take_candidates(content)
             case EndOfCandidates():
+                self._heard_all_at = now
                 self._teller.do(TakeCandidates(self.generation, ()))
         return None
 
@@ -148,6 +154,7 @@ class Negotiation:
             case Gathered():
                 self._say_candidates(event, now)
             case IceDone():
+                self._found = True
                 self._teller.note(Step.ICE, now)
             case Connected():
                 self._now_connected(event, now)
@@ -206,12 +213,26 @@ class Negotiation:
     def _connect_by(self) -> float | None:
         if self._accepted_at is None or self._connected_once:
             return None
-        return self._accepted_at + (CONNECT_SECONDS if self.no_way is None else HOPE_SECONDS)
+        hopeless_from = None if self._found else self._hopeless_from(self._accepted_at)
+        connect_by = self._accepted_at + CONNECT_SECONDS
+        return connect_by if hopeless_from is None else min(connect_by, hopeless_from + HOPE_SECONDS)
+
+    def _hopeless_from(self, accepted_at: float) -> float | None:
+        """From when on only a direct path is left to hope for; None while a relay may carry, or one may yet be told."""
+        if self.no_way is not None:
+            return accepted_at
+        if any(url.startswith(("turn:", "turns:")) for server in self.ice_servers for url in server.urls):
+            return None
+        if self._told_all_at is None or self._heard_all_at is None:
+            return None
+        return max(accepted_at, self._told_all_at, self._heard_all_at)
 
     def _next_connection(self, generation: int, *, offers: bool) -> None:
         self.generation = generation
         self._offering = offers
         self._candidates_taken = 0
+        self._found = False
+        self._told_all_at = self._heard_all_at = None
         self.connected = False
         self._teller.do(MakePeer(generation, self.ice_servers, offers, keeps=not self._is_another))
         self._is_another = False
@@ -257,6 +278,7 @@ class Negotiation:
         candidates = list(event.candidates[:CANDIDATES_A_GENERATION])
         self._teller.say(Candidates(generation=self.generation, candidates=candidates), now)
         self._teller.say(EndOfCandidates(generation=self.generation), now)
+        self._told_all_at = now
 
     def _now_connected(self, event: Connected, now: float) -> None:
         self._path = event.path or self._path

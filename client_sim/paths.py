@@ -95,19 +95,27 @@ class Paths:
         if self._finding is None and self._explaining is None:
             self._finding = asyncio.create_task(self._look(servers), name="paths")
 
+    def expects_one(self, offered: Sequence[wire.IceServer]) -> bool:
+        """Whether one of these relays is known to be there; that it gives an allocation is not said by that."""
+        return self._best in _relays(readable(offered))
+
     async def why_not(self, offered: Sequence[wire.IceServer]) -> str | None:
         """Why no relay that was offered carries from here; None where one does, or none was offered.
 
-        It is what the last look found, or one that is made for it.
+        It is what the last look found, or each is asked for it. Over UDP a relay is known by its answer to a STUN
+        binding, which wants no credential: whether it carries is tried now.
         """
         servers = readable(offered)
         urls = _relays(servers)
-        if not urls or self._best in urls:
+        if not urls:
             return None
-        if not self._knows_why():
-            self.look(servers)
         if self._finding is not None:
             await asyncio.wait([self._finding])
+        known = self._best if self._best in urls else None
+        if known is not None and known.transport is not Transport.UDP:
+            return None
+        if known is not None or not self._knows_why():
+            self._ask(servers)
         if self._explaining is not None:
             await asyncio.wait([self._explaining])
         return self._cause
@@ -130,6 +138,10 @@ class Paths:
         finally:
             self._finding = None
         if self._best is None and _relays(servers):
+            self._ask(servers)
+
+    def _ask(self, servers: Sequence[IceServer]) -> None:
+        if self._finding is None and self._explaining is None:
             self._explaining = asyncio.create_task(self._ask_why(servers), name="why no path")
 
     async def _ask_why(self, servers: Sequence[IceServer]) -> None:

@@ -1,6 +1,7 @@
 """The hands of a negotiation: performs its actions on connections in turn, and stops at once when told to."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from client_sim.actions import (
     Broken,
     ClosePeer,
     Connected,
+    Gathered,
     MakePeer,
     NoWay,
     PeerAction,
@@ -29,6 +31,12 @@ from signalling.protocol.messages import IceServer
 
 OVERLAP_SECONDS: Final = 0.5
 """How long the old connection still carries beside the new: the other end is connected a round trip later, at most."""
+
+DOUBT_SECONDS: Final = 1.5
+"""From the accept: where a relay is there a path is found by then, or there is something to ask."""
+
+WHY_SECONDS: Final = 5.0
+"""So long a call that has no candidate at all goes on, to be told why: it ends before a Komp would have answered."""
 
 _BROKEN_BY_WHAT_CAME: Final = (
     ValueError,
@@ -139,6 +147,9 @@ class Peer:
             self._paths.lost(self._offered)
         if isinstance(event, Connected) and event.generation == present and self._before is not None:
             asyncio.get_running_loop().call_later(OVERLAP_SECONDS, self._replaced, self._before)
+        if isinstance(event, Gathered) and not event.candidates and not self._stopped and self._asking is None:
+            self._asking = asyncio.create_task(self._why_nothing(event), name="no candidates")
+            return
         self._told(event)
 
     def _stop(self, reason: EndReason | None) -> None:
@@ -201,7 +212,7 @@ class Peer:
                 if connection is not None:
                     await connection.take_candidates(candidates)
             case StartMedia():
-                if not self._accepted:
+                if not self._accepted and self._asking is None:
                     self._asking = asyncio.create_task(self._ask_why_not(), name="no way")
                 self._accepted = True
                 self._let_through()
@@ -230,11 +241,26 @@ class Peer:
 
     async def _ask_why_not(self) -> None:
         """From the accept on a path is needed: tell as soon as it is known that no relay gives one."""
-        if self._connection is not None and self._connection.carries:
-            return
-        cause = await self._paths.why_not(self._offered)
+        if not self._carries and self._paths.expects_one(self._offered):
+            await asyncio.sleep(DOUBT_SECONDS)
+        if not self._carries:
+            self._tell_why(await self._paths.why_not(self._offered))
+
+    async def _why_nothing(self, gathered: Gathered) -> None:
+        """This end has no address to tell of, which ends the call: first the reason, if it can be had soon."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WHY_SECONDS):
+                self._tell_why(await self._paths.why_not(self._offered))
+        if not self._stopped:
+            self._told(gathered)
+
+    def _tell_why(self, cause: str | None) -> None:
         if cause is not None and not self._stopped:
             self._told(NoWay(cause))
+
+    @property
+    def _carries(self) -> bool:
+        return self._connection is not None and self._connection.carries
 
     def _let_through(self) -> None:
         if self._accepted and not self._shut:

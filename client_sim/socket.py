@@ -26,6 +26,8 @@ from signalling.protocol.proof import base64url
 
 SILENT_SECONDS: Final = 45.0
 """The coordinator pings every 20 s; a socket that brings nothing for this long is dead."""
+PROOF_SECONDS: Final = 2.0
+"""Where it is in doubt, sooner: an answer takes a round trip."""
 OPEN_SECONDS: Final = 10.0
 FIRST_PAUSE_SECONDS: Final = 0.25
 LONGEST_PAUSE_SECONDS: Final = 10.0
@@ -83,6 +85,7 @@ class Socket:
         features: tuple[str, ...] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         silent_seconds: float = SILENT_SECONDS,
+        proof_seconds: float = PROOF_SECONDS,
     ) -> None:
         self._identity = identity
         self._origin = normal_origin(origin)
@@ -91,6 +94,8 @@ class Socket:
         self._features = list(features)
         self._sleep = sleep
         self._silent_seconds = silent_seconds
+        self._proof_seconds = proof_seconds
+        self._proving: asyncio.TimerHandle | None = None
         self._tokens = Tokens(identity, origin=self._origin, http=http)
         self._out: asyncio.Queue[bytes] = asyncio.Queue()
         self._answers: dict[str, Answer] = {}
@@ -141,6 +146,14 @@ class Socket:
         finally:
             self._awaited.discard(answered)
 
+    def prove(self, message: wire.Request) -> None:
+        """Send a request whose answer proves that the session lives; if nothing at all comes, make another.
+
+        Where the network changed a socket is dead, and nobody says so for minutes.
+        """
+        if self.ask(message, lambda _: None) and self._proving is None:
+            self._proving = asyncio.get_running_loop().call_later(self._proof_seconds, self._abort)
+
     async def run(self) -> None:
         """Make sessions until told to stop or to stay away."""
         while not self._stopping:
@@ -170,10 +183,19 @@ class Socket:
 
     async def drop(self) -> None:
         """Lose the socket without a word, as a network does. For tests of what happens then."""
+        self._abort()
+
+    def _abort(self) -> None:
+        """Let go of the socket, whatever may still lie in it: nobody is there to be told."""
         if self._ws is not None and self._ws._response.connection is not None:
             transport = self._ws._response.connection.transport
             if transport is not None:
                 transport.abort()
+
+    def _proven(self) -> None:
+        if self._proving is not None:
+            self._proving.cancel()
+            self._proving = None
 
     async def _one_session(self) -> Away | None:
         try:
@@ -241,6 +263,7 @@ class Socket:
         """The next message; None for one of a later version, and when the socket has closed. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             frame = await ws.receive()
+        self._proven()
         if frame.type is aiohttp.WSMsgType.TEXT:
             return decode_server(frame.data)
         if frame.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
@@ -304,6 +327,7 @@ class Socket:
 
     def _end_session(self) -> None:
         was_live, self._live, self._ws = self._live, False, None
+        self._proven()
         self._answers.clear()
         for answered in self._awaited:
             if not answered.done():

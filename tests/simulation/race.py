@@ -152,7 +152,7 @@ class Race:
     def _perform(self, end: End | None, action: do.Action) -> None:
         assert end is not None
         match action:
-            case do.Send(message) | do.Farewell(message):
+            case do.Send(message) | do.Prove(message) | do.Farewell(message):
                 self._say(end, message, None)
             case do.Ask(question, message):
                 self._say(end, message, question)

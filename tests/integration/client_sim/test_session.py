@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -54,6 +55,22 @@ class Session:
     socket: Socket
     running: asyncio.Task[None]
     pauses: list[float]
+
+
+PROOF_SECONDS = 0.2
+
+
+@asynccontextmanager
+async def proven(server: ToldServer) -> AsyncIterator[tuple[Socket, Heard]]:
+    """A live session that is called dead only after 45 s of silence, unless it is in doubt."""
+    heard = Heard()
+    async with aiohttp.ClientSession() as http:
+        socket = Socket(Identity(), origin=server.origin, http=http, listener=heard, proof_seconds=PROOF_SECONDS)
+        running = asyncio.create_task(socket.run())
+        await until(lambda: socket.is_live)
+        yield socket, heard
+        await socket.stop()
+        await asyncio.wait([running])
 
 
 @pytest.fixture
@@ -110,6 +127,24 @@ async def test_a_ping_is_answered(session: Session) -> None:
 async def test_a_socket_that_brings_nothing_is_made_again(session: Session) -> None:
     await session.server.until_sockets(2, seconds=3)
     assert session.heard.losses >= 1
+
+
+async def test_a_socket_that_is_in_doubt_is_made_again_where_no_answer_comes(server: ToldServer) -> None:
+    async with proven(server) as (socket, heard):
+        socket.prove(wire.CallLost("c" * 22))
+        await server.until_sockets(2, seconds=3)
+        assert heard.losses == 1
+
+
+async def test_a_socket_that_brings_anything_at_all_is_proven(server: ToldServer) -> None:
+    async with proven(server) as (socket, heard):
+        socket.prove(wire.CallLost("c" * 22))
+        asked = await server.until_said("call.lost")
+        await server.tell({"t": "ok", "ref": asked["id"]})
+        await asyncio.sleep(2 * PROOF_SECONDS)
+        assert heard.losses == 0
+        socket.prove(wire.CallLost("c" * 22))
+        await server.until_sockets(2, seconds=3)
 
 
 async def test_a_lost_socket_is_made_again_with_the_token_that_still_lives(session: Session) -> None:

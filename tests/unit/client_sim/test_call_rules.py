@@ -2,9 +2,9 @@
 
 import pytest
 
-from client_sim.actions import Broken, FirstFrame, Gathered, MakePeer, NoWay, Question, Sound, TakeCandidates
+from client_sim.actions import Broken, FirstFrame, Gathered, MakePeer, Question, Sound, TakeCandidates
 from client_sim.answering import HERE_SECONDS, RungCall
-from client_sim.negotiation import CONNECT_SECONDS, HOPE_SECONDS, LOST_SECONDS
+from client_sim.negotiation import LOST_SECONDS
 from client_sim.placing import PlacedCall
 from client_sim.sealed import contents
 from client_sim.sealed.contents import Candidate, Candidates, Offer
@@ -234,35 +234,11 @@ def test_media_lost_for_thirty_seconds_end_the_call() -> None:
     assert world.rung.reasons == [EndReason.LOST_NETWORK]
 
 
-def test_a_call_that_never_connects_after_the_accept_ends_as_ice_failed() -> None:
-    world = World()
-    world.path_works = False
-    world.place().answer()
-    world.advance(CONNECT_SECONDS + 0.1)
-    assert world.caller.reasons == [EndReason.ICE_FAILED]
-
-
-def test_an_end_whose_relays_are_all_out_of_reach_gives_up_sooner_and_says_why() -> None:
-    world = World()
-    world.path_works = False
-    world.place()
-    world.caller.rules.peer_event(NoWay("captive_portal"), now=world.now)
-    world.advance(HOPE_SECONDS + 1)
-    assert not world.caller.rules.over, "before the accept nobody needs a path"
-    world.answer()
-    world.advance(HOPE_SECONDS - 0.1)
-    assert not world.caller.rules.over, "a direct path may yet come"
-    world.advance(0.2)
-    assert world.caller.reasons == [EndReason.ICE_FAILED]
-    assert world.caller.causes == ["captive_portal"]
-
-
-def test_an_end_that_knows_no_relay_to_carry_goes_on_where_a_direct_path_does() -> None:
-    world = World().place()
-    world.caller.rules.peer_event(NoWay("udp_blocked"), now=world.now)
-    world.answer()
-    world.advance(CONNECT_SECONDS + 1)
-    assert not world.caller.rules.over
+def test_an_end_that_loses_its_path_has_its_session_proven() -> None:
+    world = World().place().answer()
+    assert world.caller.proofs == []
+    world.silence(world.caller)
+    assert [type(one) for one in world.caller.proofs] == [wire.CallLost]
 
 
 def test_only_a_new_other_end_makes_the_old_connection_go_before_the_new_one_is_there() -> None:

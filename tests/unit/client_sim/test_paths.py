@@ -20,8 +20,9 @@ OFFERED = [
 class Network:
     """What a look finds, and how often there was one."""
 
-    def __init__(self, best: str | None) -> None:
+    def __init__(self, best: str | None, *, refuses: bool = False) -> None:
         self.best = best
+        self.refuses = refuses
         self.looks = 0
         self.questions = 0
 
@@ -33,6 +34,8 @@ class Network:
     async def explain(self, _servers: Sequence[IceServer]) -> str | None:
         self.questions += 1
         await asyncio.sleep(0)
+        if self.best is not None:
+            return "turn_auth_failed" if self.refuses else None
         return "proxy_only"
 
 
@@ -155,12 +158,31 @@ async def test_nobody_is_asked_why_where_a_relay_carries_or_none_was_offered() -
     assert (network.looks, network.questions) == (1, 0)
 
 
+async def test_a_relay_that_only_answered_is_asked_for_an_allocation_before_a_call_relies_on_it() -> None:
+    network = Network(A_UDP, refuses=True)
+    paths = Paths(network.find, explain=network.explain)
+    assert not paths.expects_one(OFFERED)
+    await paths.ordered(OFFERED)
+
+    assert paths.expects_one(OFFERED)
+    assert await paths.why_not(OFFERED) == "turn_auth_failed"
+    network.refuses = False
+    assert await paths.why_not(OFFERED) is None
+    assert (network.looks, network.questions) == (1, 2)
+
+
+async def test_the_only_relay_that_answers_is_asked_for_an_allocation_too() -> None:
+    network = Network(B_UDP, refuses=True)
+
+    assert await Paths(network.find, explain=network.explain).why_not(OFFERED[2:]) == "turn_auth_failed"
+
+
 async def test_a_network_that_has_opened_since_is_looked_at_anew_by_the_next_call() -> None:
     network = Network(None)
     paths = Paths(network.find, explain=network.explain, fresh_seconds=0)
     assert await paths.why_not(OFFERED) == "proxy_only"
     assert await paths.why_not(OFFERED[2:]) == "proxy_only"
-    assert network.looks == 2
+    assert network.questions == 2
 
     network.best = B_UDP
     paths.prepare(OFFERED)

@@ -21,6 +21,7 @@ from client_sim.actions import (
     MakePeer,
     Note,
     PeerAction,
+    Prove,
     Send,
     Silent,
     Sound,
@@ -61,6 +62,8 @@ class End:
     endpoint: EndpointId
     has_session: bool = True
     said: list[wire.Request] = field(default_factory=list)
+    proofs: list[wire.Request] = field(default_factory=list)
+    """What it said to see whether its session lives."""
     steps: list[Step] = field(default_factory=list)
     reasons: list[EndReason | None] = field(default_factory=list)
     causes: list[str | None] = field(default_factory=list)
@@ -95,6 +98,9 @@ class World:
         self.now = 1000.0
         self.countdown_ms = countdown_ms
         self.path_works = True
+        self.gathers = True
+        """Whether what an end has found is told; if not, it still looks."""
+        self.relays: list[wire.IceServer] = []
         self.knows_call = False
         self.accepted = False
         self.carries_boxes = True
@@ -172,6 +178,11 @@ class World:
             end.rules.peer_event(Silent(end.generation), now=self.now)
         self.run()
 
+    def gathered(self, end: End) -> None:
+        """That end has looked everywhere, and tells what it has found."""
+        end.rules.peer_event(Gathered(end.generation, [CANDIDATE]), now=self.now)
+        self.run()
+
     def tell(self, end: End, message: wire.Message) -> None:
         """The coordinator says something to that end."""
         end.rules.handle(message, now=self.now)
@@ -201,6 +212,9 @@ class World:
     def _perform(self, end: End, action: Action) -> None:
         match action:
             case Send(message):
+                self._to_server(end, message)
+            case Prove(message):
+                end.proofs.append(message)
                 self._to_server(end, message)
             case Ask(question, message):
                 answer = self._to_server(end, message)
@@ -251,7 +265,8 @@ class World:
 
     def _describe(self, end: End, *, is_answer: bool) -> None:
         end.rules.peer_event(Described(end.generation, SDP, is_answer), now=self.now)
-        end.rules.peer_event(Gathered(end.generation, [CANDIDATE]), now=self.now)
+        if self.gathers:
+            end.rules.peer_event(Gathered(end.generation, [CANDIDATE]), now=self.now)
 
     def other(self, end: End) -> End | None:
         return self.callee if end is self.caller else self.caller
@@ -285,10 +300,10 @@ class World:
             box=message.rings[0].box,
             media=message.media,
             remaining_ms=30_000,
-            ice_servers=[],
+            ice_servers=self.relays,
         )
         self.ring(ring)
-        return wire.Ok("r", remaining_ms=30_000, ice_servers=[], away=[])
+        return wire.Ok("r", remaining_ms=30_000, ice_servers=self.relays, away=[])
 
     def ring(self, ring: wire.CallRing) -> None:
         """A ring reaches the callee."""
