@@ -27,7 +27,7 @@ from typing import Any, Final
 
 import msgspec
 
-from client_sim.authority import certify
+from client_sim.authority import Certificate, certify
 from client_sim.household import make_household
 from client_sim.netns import Namespace
 from client_sim.wire import Weather, Wires
@@ -50,6 +50,17 @@ class Gate(StrEnum):
     PORTAL = "portal"
     INTERCEPTOR = "interceptor"
     PROXY = "proxy"
+
+
+class Fault(StrEnum):
+    """What is wrong with the relay; the network itself is in order."""
+
+    NOT_OFFERED = "not_offered"
+    """The coordinator knows of none."""
+    OTHER_SECRET = "other_secret"  # noqa: S105 - the name of a fault
+    """It doesn't take what the coordinator mints."""
+    UNTRUSTED = "untrusted"
+    """Nobody vouches for its certificate."""
 
 
 GATE_PORT: Final = 3128
@@ -109,6 +120,7 @@ class Profile:
 
     caller: Access
     callee: Access = field(default_factory=Access)
+    fault: Fault | None = None
 
 
 def _narrow(gate: Gate | None = None, *caught: int, gets_out: int = 8443) -> Profile:
@@ -132,10 +144,14 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "portal": _narrow(Gate.PORTAL, 80),
     "inspected": _narrow(Gate.INTERCEPTOR, 443),
     "proxied": _narrow(Gate.PROXY),
+    "unrelayed": Profile(Access(Nat.SYMMETRIC, weather=Weather(delay_ms=5)), HOME, Fault.NOT_OFFERED),
+    "refused": Profile(Access(Nat.SYMMETRIC, weather=Weather(delay_ms=5)), HOME, Fault.OTHER_SECRET),
+    "untrusted": Profile(Access(udp=False, only_tcp=(443,), weather=Weather(delay_ms=5)), HOME, Fault.UNTRUSTED),
     "walled": _narrow(Gate.PORTAL, 80, 443, gets_out=443),
 }
 """`far`: 100 ms from end to end and back, about 5 % lost each way. From `closed` to `proxied` only the coordinator
-can be reached, and somebody may be in the way of the rest; in `walled` a portal has everything."""
+can be reached, and somebody may be in the way of the rest; in `walled` a portal has everything. From `unrelayed` to
+`untrusted` it is the relay that lets down a network that needs one."""
 
 
 @dataclass
@@ -203,7 +219,7 @@ def network(profile: Profile) -> Iterator[Lab]:
         lab = Lab(hosts["home-a"], hosts["home-b"], core, folder, environment, f"https://{CALLS}")
         if profile.caller.only_tcp is not None and 443 not in profile.caller.only_tcp:
             lab.origin = f"https://{CALLS}:8443"
-        _start(lab, certificate.cert, certificate.key)
+        _start(lab, certificate, profile.fault)
         for side, access in (("a", profile.caller), ("b", profile.callee)):
             if access.gate is not None:
                 _start_gate(lab, hosts[f"gate-{side}"], access.gate)
@@ -240,16 +256,19 @@ def _forward(host: Namespace) -> None:
     host.run(["sysctl", "-q", "-w", "net.ipv4.ip_forward=1"])
 
 
-def _start(lab: Lab, cert: Path, key: Path) -> None:
+def _start(lab: Lab, certificate: Certificate, fault: Fault | None) -> None:
     household = make_household()
     (lab.folder / "seed.json").write_bytes(household.seed)
     for file, name in (("caller", "Grandchild"), ("komp", "Grandmother's Komp")):
         (lab.folder / f"{file}.json").write_bytes(msgspec.json.encode(household.links[name]))
     secret = secrets.token_hex(32)
     (lab.folder / "turn-secret").write_text(secret)
-    _start_coturn(lab, cert, key)
-    _start_coordinator(lab, cert, key)
-    _hand_out_servers(lab)
+    _start_coturn(lab, _nobodys(lab) if fault is Fault.UNTRUSTED else certificate)
+    if fault is Fault.OTHER_SECRET:
+        (lab.folder / "turn-secret").write_text(secrets.token_hex(32))
+    urls = "" if fault is Fault.NOT_OFFERED else _urls()
+    _start_coordinator(lab, certificate, urls)
+    _hand_out_servers(lab, urls)
     komp = [_program("client-sim"), "komp", "--origin", lab.origin, "--link", str(lab.folder / "komp.json")]
     log = (lab.folder / "komp.log").open("wb")
     lab.callee.start([*komp, "--countdown", "3"], env=lab.environment, output=log.fileno())
@@ -257,7 +276,13 @@ def _start(lab: Lab, cert: Path, key: Path) -> None:
     log.close()
 
 
-def _start_coturn(lab: Lab, cert: Path, key: Path) -> None:
+def _nobodys(lab: Lab) -> Certificate:
+    folder = lab.folder / "nobody"
+    folder.mkdir()
+    return certify(folder, TURN)
+
+
+def _start_coturn(lab: Lab, certificate: Certificate) -> None:
     run = lab.folder / "turn"
     run.mkdir()
     settings = {
@@ -265,8 +290,8 @@ def _start_coturn(lab: Lab, cert: Path, key: Path) -> None:
         "TURN_SECRET_FILE": str(lab.folder / "turn-secret"),
         "TURN_ADDRESS": TURN_ADDRESS,
         "TURN_TLS_PORT": "443",
-        "TURN_CERT": str(cert),
-        "TURN_KEY": str(key),
+        "TURN_CERT": str(certificate.cert),
+        "TURN_KEY": str(certificate.key),
         "TURN_RUN": str(run),
     }
     lab.core.start([str(COTURN)], env=lab.environment | settings, output=subprocess.DEVNULL)
@@ -277,7 +302,7 @@ def _urls() -> str:
     return f"turn:{TURN}:3478?transport=udp,turn:{TURN}:3478?transport=tcp,turns:{TURN}:443?transport=tcp"
 
 
-def _start_coordinator(lab: Lab, cert: Path, key: Path) -> None:
+def _start_coordinator(lab: Lab, certificate: Certificate, urls: str) -> None:
     port = lab.origin.rpartition(":")[2] if lab.origin.count(":") > 1 else "443"
     settings = {
         "HOST": CALLS_ADDRESS,
@@ -285,13 +310,13 @@ def _start_coordinator(lab: Lab, cert: Path, key: Path) -> None:
         "METRICS_PORT": "0",
         "ORIGIN": lab.origin,
         "SEED_FILE": str(lab.folder / "seed.json"),
-        "TLS_CERT": str(cert),
-        "TLS_KEY": str(key),
-        "TURN_URLS": _urls(),
-        "TURN_SECRET_FILE": str(lab.folder / "turn-secret"),
+        "TLS_CERT": str(certificate.cert),
+        "TLS_KEY": str(certificate.key),
         "RELAY_PROBE_SECONDS": "0",
         "WIPE_MEMORY": "0",
     }
+    if urls:
+        settings |= {"TURN_URLS": urls, "TURN_SECRET_FILE": str(lab.folder / "turn-secret")}
     environment = lab.environment | {f"NARVARO_{name}": value for name, value in settings.items()}
     log = (lab.folder / "coordinator.log").open("wb")
     lab.core.start([_program("signalling"), "serve"], env=environment, output=log.fileno())
@@ -299,8 +324,11 @@ def _start_coordinator(lab: Lab, cert: Path, key: Path) -> None:
     log.close()
 
 
-def _hand_out_servers(lab: Lab) -> None:
-    command = [_program("relay"), "credentials", "--urls", _urls(), "--secret-file", str(lab.folder / "turn-secret")]
+def _hand_out_servers(lab: Lab, urls: str) -> None:
+    if not urls:
+        (lab.folder / "servers.json").write_text("[]")
+        return
+    command = [_program("relay"), "credentials", "--urls", urls, "--secret-file", str(lab.folder / "turn-secret")]
     minted = lab.core.run([*command, "--lifetime-seconds", "600"], env=lab.environment)
     (lab.folder / "servers.json").write_text(minted.stdout)
 

@@ -1,5 +1,6 @@
 """One call through a network made for it: what gets out of it, how the call went, and why where it did not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rich.console import Console
@@ -11,16 +12,19 @@ CONNECTED = "dtls"
 
 
 def call_through(console: Console, name: str, *, seconds: float, always_relay: bool) -> dict[str, Any]:
-    """Make the network of that name, look what gets out, and call the Komp in it. Raises NetworkError, PermissionError.
+    """Make the network of that name, call the Komp in it and look meanwhile what gets out.
+
+    Raises NetworkError, PermissionError.
 
     What comes back is the call's report with `network`, `relays` (each URL's cause, None where it works) and `cause`:
     what the call itself found in the way, or `relay check` where it ended before it knew.
     """
-    with network(PROFILES[name]) as lab:
-        relays = {str(row["url"]): row["cause"] for row in lab.check()}
-        for url, cause in relays.items():
-            console.print(f"{url:48} {cause or 'works'}")
+    with network(PROFILES[name]) as lab, ThreadPoolExecutor(1) as beside:
+        checking = beside.submit(lab.check)
         report = lab.call(seconds=seconds, arguments=("--always-relay",) if always_relay else ())
+        relays = {str(row["url"]): row["cause"] for row in checking.result()}
+    for url, cause in relays.items():
+        console.print(f"{url:48} {cause or 'works'}")
     found = report["cause"] or named_cause(relays)
     report |= {"network": name, "relays": relays, "cause": None if report["ok"] else found}
     console.print(_verdict(report))
