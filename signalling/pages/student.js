@@ -27,7 +27,7 @@ import { showReady } from "./student/ready.js";
 import { Tools } from "./student/tools.js";
 import { showNotice, showView, stepsInto } from "./student/views.js";
 import { Visit } from "./student/visit.js";
-import { fillPage, words, wordsOr } from "./student/words.js";
+import { endedWords, fillPage, words } from "./student/words.js";
 import { offerLanguages } from "./words/spoken.js";
 
 /**
@@ -188,8 +188,10 @@ class StudentApp {
 
   /** @param {import("./sdk/call.js").OutgoingCall} call */
   #showAfter(call) {
-    const said = wordsOr(`ended.${call.reason}`, "ended.other");
+    const { said, todo } = endedWords(call);
     say(element("after-heading", HTMLHeadingElement), said);
+    say(element("after-todo", HTMLParagraphElement), todo);
+    element("after-todo", HTMLParagraphElement).hidden = todo === "";
     element("after-erased", HTMLParagraphElement).hidden = call.timeline.at("erased") === null;
     element("again", HTMLButtonElement).disabled = !this.#endpoint.isOnline;
     stepsInto(element("after-steps", HTMLOListElement), call.timeline);

@@ -6,6 +6,7 @@
  */
 
 import { element, say } from "../family/dom.js";
+import { causeWords } from "../words/causes.js";
 import { stepsInto } from "../words/steps.js";
 
 /**
@@ -24,7 +25,7 @@ export class Steps {
   #standing = element("happens-standing", HTMLParagraphElement);
   #none = element("happens-none", HTMLParagraphElement);
   #list = element("happens-steps", HTMLOListElement);
-  /** @type {{timeline: import("../sdk/timeline.js").Timeline, reason: string | null, isOver: boolean} | null} */
+  /** @type {{timeline: import("../sdk/timeline.js").Timeline, reason: string | null, cause: string | null, isOver: boolean} | null} */
   #call = null;
 
   /** @param {HappensWords} words */
@@ -54,17 +55,21 @@ export class Steps {
     say(this.#standing, isSilenced ? words.silent : (words.standing[state] ?? words.standing.offline));
     say(this.#none, this.#call ? "" : words.none);
     if (!this.#call) return;
-    const { reason, timeline, isOver } = this.#call;
-    stepsInto(this.#list, timeline.marks, { step: (step) => words.steps[step], why: () => this.#why(reason, timeline.at("accepted") !== null) });
-    if (isOver) this.#call = { reason, timeline, isOver }; // the call itself is let go
+    const { reason, cause, timeline, isOver } = this.#call;
+    const why = () => this.#why(reason, cause, timeline.at("accepted") !== null);
+    stepsInto(this.#list, timeline.marks, { step: (step) => words.steps[step], why });
+    if (isOver) this.#call = { reason, cause, timeline, isOver }; // the call itself is let go
   }
 
   /**
    * @param {string | null} reason
+   * @param {string | null} cause of `ice_failed`
    * @param {boolean} wasTaken
    */
-  #why(reason, wasTaken) {
-    const { causes, todo } = this.#words;
+  #why(reason, cause, wasTaken) {
+    const { causes, todo, language } = this.#words;
+    const known = causeWords(language, cause);
+    if (known) return [known.why, known.todo];
     const key = reason === "hangup" && !wasTaken ? "cancelled" : (reason ?? "taken");
     return [causes[key] ?? causes.other, todo[key] ?? ""];
   }

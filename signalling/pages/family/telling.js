@@ -4,6 +4,8 @@
  */
 
 import { IncomingCall } from "../sdk/incoming.js";
+import { causeWords } from "../words/causes.js";
+import { spoken } from "../words/spoken.js";
 import * as basic from "./words.js";
 import { has, words as endWords, wordsOr as endWordsOr } from "./words/ends.js";
 import { words } from "./words/ringing.js";
@@ -54,6 +56,8 @@ export function saidWords(call) {
  * @param {Call} call
  */
 export function endedWords(call) {
+  const known = causeWords(spoken(), call.cause);
+  if (known) return known.why;
   if (!(call instanceof IncomingCall)) return basic.endedWords(call.reason);
   const key = `ended.${call.reason ?? "taken"}`;
   return call.timeline.at("accepted") === null && has(key) ? endWordsOr(key, "ended.taken") : basic.endedWords(call.reason);
@@ -65,6 +69,8 @@ export function endedWords(call) {
  */
 export function todoWords(call) {
   if (call instanceof IncomingCall && call.timeline.at("accepted") === null) return "";
+  const known = causeWords(spoken(), call.cause);
+  if (known) return known.todo;
   const keys = [`todo.${call.contact.kind}.${call.reason}`, `todo.${call.reason}`];
   const key = keys.find((one) => has(one));
   return key ? endWordsOr(key, "todo.heading") : "";

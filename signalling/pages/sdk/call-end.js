@@ -321,6 +321,7 @@ export class CallEnd extends CallState {
     if (this.isOver) return;
     this.phase = "ended";
     this.reason = reason;
+    this.cause = reason === "ice_failed" ? this.media.cause : null;
     clearTimeout(this.#deadline);
     dropNote(this.id);
     this.#resumption.stop();

@@ -22,6 +22,11 @@ export class CallState {
    * @type {string | null}
    */
   reason = null;
+  /**
+   * After `ice_failed`: why no relay helped, as far as this end is sure of it, in the words of docs/reference/relay.md and separated by commas.
+   * @type {string | null}
+   */
+  cause = null;
   /** What happened, and when. */
   timeline;
   /** How often either end's page was loaded anew. */

@@ -6,6 +6,7 @@
  * on the same ones; what the other end sends on a new connection is shown only once its certificate was found to be the one sealed for it.
  */
 
+import { Hope } from "./hope.js";
 import { usableServers } from "./ice-servers.js";
 import { Peer } from "./peer.js";
 import { QualityWatch } from "./quality.js";
@@ -54,6 +55,7 @@ export class CallMedia {
    */
   #remote = null;
   #isRelayed = false;
+  #hope = new Hope({ peer: () => this.#peer, iceServers: () => this.iceServers, gone: () => this.#parts.events.failed() });
   #isLeft = false;
   #repair = new Repair((tries) => this.#begin(tries));
   /** A relay that is silent is gone; of a direct path the browser's own word is waited for. */
@@ -107,6 +109,11 @@ export class CallMedia {
     return this.#iceServers ?? [];
   }
 
+  /** Why no relay gave a way, in the words of docs/reference/relay.md; null where one did, and where nothing is sure. */
+  get cause() {
+    return this.#hope.cause;
+  }
+
   /** How well the media went in the last ten seconds; null before there are any figures. */
   get quality() {
     return this.#quality.newest;
@@ -143,6 +150,7 @@ export class CallMedia {
   accept() {
     this.#accepted = true;
     if (this.path === "connected") void this.#quality.begin();
+    if (this.path === "waiting") this.#hope.begin();
     this.tellSending();
     if (this.#peer && this.#stream) this.#attach();
     else void this.#prepare();
@@ -210,6 +218,7 @@ export class CallMedia {
   retire() {
     this.#closed = true;
     this.#early = [];
+    this.#hope.stop();
     this.#repair.stop();
     this.#silence.stop();
     this.#quality.stop();
@@ -326,6 +335,7 @@ export class CallMedia {
     const peer = this.#peer;
     if (!peer || this.#isLeft) return;
     this.#remote = peer.remote;
+    this.#hope.stop();
     this.#repair.stop();
     this.#silence.watch(() => peer.heard());
     void peer.path().then((path) => (this.#isRelayed = path?.local === "relay" || path?.remote === "relay"));

@@ -1,8 +1,11 @@
 /**
  * ICE candidates on their way: ours in batches of 50 ms, theirs held until their description is there.
+ *
+ * A relay that never answers keeps a browser gathering for forty seconds, or for ever. The other end isn't kept waiting for what doesn't come.
  */
 
 import { CANDIDATES } from "./contents.js";
+import { HOPE_MS } from "./ways.js";
 
 /** Candidates gathered within this time travel together: fewer messages for each call. */
 const BATCH_MS = 50;
@@ -14,8 +17,10 @@ const BATCH_MS = 50;
 export class CandidateBatch {
   #say;
   #timer = 0;
-  #generation = 0;
+  #endTimer = 0;
+  #generation = -1;
   #said = 0;
+  #isEnded = false;
   /** @type {Candidate[]} */
   #waiting = [];
 
@@ -25,18 +30,29 @@ export class CandidateBatch {
   }
 
   /**
-   * @param {RTCIceCandidate | null} candidate null: gathering is over
+   * That generation is described, and gathering begins. Without a new candidate for six seconds the other end hears that there are no more.
    * @param {number} generation
    */
-  add(candidate, generation) {
+  begin(generation) {
     if (generation !== this.#generation) {
       this.flush();
       this.#generation = generation;
       this.#said = 0;
+      this.#isEnded = false;
     }
+    clearTimeout(this.#endTimer);
+    if (!this.#isEnded) this.#endTimer = setTimeout(() => this.#end(), HOPE_MS);
+  }
+
+  /**
+   * @param {RTCIceCandidate | null} candidate null: gathering is over
+   * @param {number} generation
+   */
+  add(candidate, generation) {
+    this.begin(generation);
+    if (this.#isEnded) return;
     if (candidate === null) {
-      this.flush();
-      this.#say({ t: "end_of_candidates", generation });
+      this.#end();
     } else if (candidate.candidate && this.#said + this.#waiting.length < CANDIDATES) {
       const { candidate: line, sdpMid, sdpMLineIndex } = candidate;
       this.#waiting.push({ candidate: line, sdpMid, sdpMLineIndex });
@@ -57,8 +73,16 @@ export class CandidateBatch {
   /** Say nothing more. */
   stop() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#endTimer);
     this.#waiting = [];
     this.#say = () => {};
+  }
+
+  #end() {
+    clearTimeout(this.#endTimer);
+    this.flush();
+    this.#isEnded = true;
+    this.#say({ t: "end_of_candidates", generation: this.#generation });
   }
 }
 

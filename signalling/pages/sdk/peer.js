@@ -6,9 +6,11 @@
  */
 
 import { CandidateBatch, HeldCandidates } from "./candidates.js";
+import { heardIn, pathIn } from "./carried.js";
 import { Channels } from "./channels.js";
 import { canRestart, DescriptionError, fingerprintOf, readDescription } from "./descriptions.js";
 import { MediaGate } from "./gate.js";
+import { Ways } from "./ways.js";
 
 /**
  * @typedef {import("./contents.js").Content} Content
@@ -51,6 +53,7 @@ export class Peer {
   #ignoringOffer = false;
   #startedAt = 0;
   #batch;
+  #ways = new Ways();
   #gate = new MediaGate();
   #held = new HeldCandidates();
   /**
@@ -205,21 +208,9 @@ export class Peer {
     }, 200);
   }
 
-  /**
-   * How the media go: candidate types and relay transport, no address. Null while there is no path.
-   * @returns {Promise<{local: string, remote: string, relay?: string} | null>}
-   */
+  /** How the media go. */
   async path() {
-    const stats = await this.#connection.getStats();
-    const entries = /** @type {any[]} */ ([...stats.values()]);
-    const transport = entries.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
-    const pair = transport && stats.get(transport.selectedCandidatePairId);
-    if (!pair) return null;
-    const local = stats.get(pair.localCandidateId);
-    const remote = stats.get(pair.remoteCandidateId);
-    if (!local || !remote) return null;
-    const types = { local: local.candidateType, remote: remote.candidateType };
-    return local.relayProtocol ? { ...types, relay: local.relayProtocol } : types;
+    return pathIn(await this.stats());
   }
 
   /** What the browser has counted of this connection so far (W3C webrtc-stats). */
@@ -227,18 +218,22 @@ export class Peer {
     return this.#connection.getStats();
   }
 
-  /**
-   * How much has arrived so far: bytes of media, and checks of ICE on the path that they take. Of other paths, as over a second relay, checks go on coming
-   * when that one is dead.
-   * @returns {Promise<import("./silence.js").Heard>}
-   */
+  /** How much has arrived so far. */
   async heard() {
-    const stats = await this.#connection.getStats();
-    const entries = /** @type {any[]} */ ([...stats.values()]);
-    const pairs = entries.filter(({ type }) => type === "candidate-pair");
-    const media = pairs.reduce((sum, pair) => sum + pair.bytesReceived, 0);
-    const taken = stats.get(entries.find(({ type }) => type === "transport")?.selectedCandidatePairId);
-    return { media, checks: taken ? taken.requestsReceived + taken.responsesReceived : 0 };
+    return heardIn(await this.stats());
+  }
+
+  /** Whether a relay of this end gave it a way. */
+  get isRelayed() {
+    return this.#ways.isRelayed;
+  }
+
+  /**
+   * Whether there is no way, and none can come any more.
+   * @param {number} since when it was first needed, as `performance.now()` tells
+   */
+  isHopeless(since) {
+    return this.phases.ice === undefined && this.#ways.isHopeless(since);
   }
 
   /** @param {import("./control/words.js").Said} word on a data channel */
@@ -253,6 +248,7 @@ export class Peer {
     connection.onnegotiationneeded = () => this.#offer();
     connection.onicecandidate = ({ candidate }) => {
       if (candidate === null) this.#phase("gathered");
+      this.#ways.found(candidate);
       this.#batch.add(candidate, this.#generation);
     };
     connection.ontrack = ({ track, receiver }) => {
@@ -357,6 +353,7 @@ export class Peer {
 
   /** @param {RTCIceCandidateInit | null} candidate null: no more will come */
   async #addCandidate(candidate) {
+    this.#ways.heard(candidate);
     try {
       await this.#connection.addIceCandidate(candidate ?? undefined);
     } catch {
@@ -369,6 +366,7 @@ export class Peer {
     if (!description) return;
     const t = /** @type {"offer" | "answer"} */ (description.type);
     this.#events.say({ t, generation: this.#generation, sdp: description.sdp });
+    this.#batch.begin(this.#generation);
     this.#events.step(t === "offer" ? "offered" : "answered");
   }
 

@@ -4,6 +4,7 @@
  */
 
 const en = {
+  language: /** @type {"en" | "nb" | "sv"} */ ("en"),
   heading: "What happens",
   hide: "Press T to hide this.",
   none: "Nobody has called since this was opened.",
@@ -69,6 +70,7 @@ const en = {
 
 /** @type {HappensWords} */
 const nb = {
+  language: "nb",
   heading: "Hva som skjer",
   hide: "Trykk T for å skjule dette.",
   none: "Ingen har ringt siden dette ble åpnet.",
@@ -132,6 +134,7 @@ const nb = {
 
 /** @type {HappensWords} */
 const sv = {
+  language: "sv",
   heading: "Vad som händer",
   hide: "Tryck T för att dölja det här.",
   none: "Ingen har ringt sedan det här öppnades.",
