@@ -1,5 +1,6 @@
 """One member's page calls another's, with the real coordinator between them, and what is left when nobody takes it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -36,6 +37,15 @@ ROLE = """async (role) => {
   await account.changeMember(of("komp"), of("person"), { role });
 }"""
 """The administrator changes what the other member may do."""
+NOTES = """() => {
+  window.notes = 0;
+  const start = AudioScheduledSourceNode.prototype.start;
+  AudioScheduledSourceNode.prototype.start = function (at) {
+    notes += 1;
+    start.call(this, at);
+  };
+}"""
+"""Counts the notes that the page plays."""
 STANDS_STILL = "document.getElementById('own').srcObject.getVideoTracks()[0].stop()"
 
 
@@ -195,6 +205,7 @@ async def test_a_restricted_member_is_told_whom_to_call(page: Page, cousin: Page
 
 
 async def test_camera_and_microphone_are_tried_and_let_go(page: Page, house: House) -> None:
+    await page.add_init_script(f"({NOTES})()")
     await opens(page, house, BROWSER)
     await page.get_by_role("button", name="Try camera and microphone").click()
     await expect(page.locator("#check-picture")).to_be_visible()
@@ -202,6 +213,9 @@ async def test_camera_and_microphone_are_tried_and_let_go(page: Page, house: Hou
     await page.evaluate("window.tracks = document.getElementById('check-picture').srcObject.getTracks()")
     await page.get_by_label("Microphone", exact=True).select_option(label="Fake Audio Input 2")
     await page.get_by_role("button", name="Play a tone").click()
+    async with asyncio.timeout(5):
+        while await page.evaluate("notes") < 2:
+            await page.wait_for_timeout(50)
     await page.get_by_role("button", name="Done").click()
     assert await page.evaluate("Object.keys(JSON.parse(localStorage.getItem('narvaro.devices')))") == ["microphone"]
     await expect(page.get_by_role("heading", name="Whom do you want to see?")).to_be_focused()
