@@ -95,6 +95,7 @@ async def test_a_member_calls_anothers_page_and_both_see_each_other(page: Page, 
 
     await cousin.keyboard.press("v")
     await expect(page.locator("#theirs")).to_have_text(f"{TERMINAL}’s camera is off.", timeout=1_000)
+    await expect(page.locator("#remote")).to_be_hidden()
     await cousin.keyboard.press("v")
     await expect(page.locator("#theirs")).to_be_empty(timeout=10_000)
     await expect(page.locator("#remote")).to_be_visible(timeout=10_000)
