@@ -158,6 +158,8 @@ async def test_who_was_away_finds_the_missed_call_and_calls_back(page: Page, bro
         await missed.get_by_role("button", name=f"Call {BROWSER} back").click()
         await expect(page.get_by_role("heading", name=f"{TERMINAL} is calling")).to_be_visible()
         await page.get_by_role("button", name="Decline").click()
+        await away.get_by_role("button", name="Back").click()
+        await expect(away.get_by_role("heading", name="Whom do you want to see?")).to_be_visible()
         await expect(away.locator("#missed")).to_be_hidden()
 
 
