@@ -41,8 +41,10 @@ RIFLE = """async ([owner, post]) => {
     request.onsuccess = () => resolve(request.result);
   });
   const [self] = await read("self");
-  const entries = await read("entries");
-  const text = JSON.stringify(entries.map(({ sealed, ...label }) => [label, [...new Uint8Array(sealed)]]));
+  const lies = await Promise.all([...database.objectStoreNames].map(read));
+  const octets = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+  const bare = (_name, value) => (octets(value) ? [...new Uint8Array(value.buffer ?? value)] : value);
+  const text = JSON.stringify(lies, bare);
   database.close();
   const shelf = await Shelf.of(owner);
   return { text, extractable: self.key.extractable, content: [...(await shelf.content(post))] };

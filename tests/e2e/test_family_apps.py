@@ -1,5 +1,6 @@
 """One member's page calls another's, with the real coordinator between them, and what is left when nobody takes it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -36,6 +37,15 @@ ROLE = """async (role) => {
   await account.changeMember(of("komp"), of("person"), { role });
 }"""
 """The administrator changes what the other member may do."""
+NOTES = """() => {
+  window.notes = 0;
+  const start = AudioScheduledSourceNode.prototype.start;
+  AudioScheduledSourceNode.prototype.start = function (at) {
+    notes += 1;
+    start.call(this, at);
+  };
+}"""
+"""Counts the notes that the page plays."""
 STANDS_STILL = "document.getElementById('own').srcObject.getVideoTracks()[0].stop()"
 
 
@@ -85,6 +95,7 @@ async def test_a_member_calls_anothers_page_and_both_see_each_other(page: Page, 
 
     await cousin.keyboard.press("v")
     await expect(page.locator("#theirs")).to_have_text(f"{TERMINAL}’s camera is off.", timeout=1_000)
+    await expect(page.locator("#remote")).to_be_hidden()
     await cousin.keyboard.press("v")
     await expect(page.locator("#theirs")).to_be_empty(timeout=10_000)
     await expect(page.locator("#remote")).to_be_visible(timeout=10_000)
@@ -147,6 +158,8 @@ async def test_who_was_away_finds_the_missed_call_and_calls_back(page: Page, bro
         await missed.get_by_role("button", name=f"Call {BROWSER} back").click()
         await expect(page.get_by_role("heading", name=f"{TERMINAL} is calling")).to_be_visible()
         await page.get_by_role("button", name="Decline").click()
+        await away.get_by_role("button", name="Back").click()
+        await expect(away.get_by_role("heading", name="Whom do you want to see?")).to_be_visible()
         await expect(away.locator("#missed")).to_be_hidden()
 
 
@@ -195,6 +208,7 @@ async def test_a_restricted_member_is_told_whom_to_call(page: Page, cousin: Page
 
 
 async def test_camera_and_microphone_are_tried_and_let_go(page: Page, house: House) -> None:
+    await page.add_init_script(f"({NOTES})()")
     await opens(page, house, BROWSER)
     await page.get_by_role("button", name="Try camera and microphone").click()
     await expect(page.locator("#check-picture")).to_be_visible()
@@ -202,6 +216,9 @@ async def test_camera_and_microphone_are_tried_and_let_go(page: Page, house: Hou
     await page.evaluate("window.tracks = document.getElementById('check-picture').srcObject.getTracks()")
     await page.get_by_label("Microphone", exact=True).select_option(label="Fake Audio Input 2")
     await page.get_by_role("button", name="Play a tone").click()
+    async with asyncio.timeout(5):
+        while await page.evaluate("notes") < 2:
+            await page.wait_for_timeout(50)
     await page.get_by_role("button", name="Done").click()
     assert await page.evaluate("Object.keys(JSON.parse(localStorage.getItem('narvaro.devices')))") == ["microphone"]
     await expect(page.get_by_role("heading", name="Whom do you want to see?")).to_be_focused()

@@ -68,6 +68,7 @@ async def test_an_administrator_invites_by_a_square_and_gives_roles(
     await expect(page.locator("#circle-invitations .row")).to_have_count(1)
     await page.get_by_role("button", name="Done").click()
     assert await page.locator("#invited-address").input_value() == "", "nothing of it stays in the page"
+    assert await page.evaluate("document.getElementById('invited-square').width") == 1
 
     async with browser_of_their_own(browser) as other:
         await other.goto(address)

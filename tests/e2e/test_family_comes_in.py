@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from signalling.privacy.requests import RequestKind
 from tests.clock import ManualClock
 from tests.e2e.relatives import (
     PHONE,
@@ -223,8 +225,11 @@ async def test_p_34_p_36_all_that_is_stored_is_saved_as_a_file_and_a_request_has
     await page.locator("#rights-kind").select_option("rectification")
     await page.locator("#rights-text").fill("My name is spelled with two n.")
     await page.get_by_role("button", name="Ask", exact=True).click()
-    await expect(page.locator("#rights-asked")).to_contain_text("Answered by")
     await expect(page.locator("#rights-text")).to_have_value("")
+    (asked,) = await society.store.requests.all()
+    assert (asked.kind, asked.text) == (RequestKind.RECTIFICATION, "My name is spelled with two n.")
+    due = date(1970, 1, 1) + timedelta(days=asked.due_day)
+    await expect(page.locator("#rights-asked")).to_contain_text(f"Answered by {due.day} {due:%B} {due.year}")
 
 
 def exif(words: bytes) -> bytes:

@@ -20,6 +20,16 @@ ASKED = """() => {
   navigator.mediaDevices.getUserMedia = (wanted) => ((window.asked += 1), ask(wanted));
 }"""
 """Counts how often camera or microphone are asked for."""
+SOUNDS = """() => {
+  window.sounds = { strokes: 0, buzzes: 0 };
+  const stroke = BaseAudioContext.prototype.createOscillator;
+  BaseAudioContext.prototype.createOscillator = function () {
+    sounds.strokes += 1;
+    return stroke.call(this);
+  };
+  Navigator.prototype.vibrate = (pattern) => ((sounds.buzzes += Number(pattern !== 0)), true);
+}"""
+"""Counts the bell's tones, and how often a phone would buzz."""
 
 
 class Home:
@@ -54,6 +64,26 @@ class Home:
             self.coordinator, socket, phone=self.anna, komp=self.grandchild, call=call, media=media, rung=rung
         )
 
+    async def is_listened_to(self) -> None:
+        """Before it opens: its clock is moved by hand from now on, and whoever stands beside it hears it."""
+        await self.page.add_init_script(f"({SOUNDS})()")
+        await self.page.clock.install()
+
+    async def sounds(self) -> tuple[bool, bool]:
+        """Whether the next seconds ring, and whether they buzz."""
+        await self.page.evaluate("Object.assign(sounds, { strokes: 0, buzzes: 0 })")
+        await self.page.clock.run_for(4_000)
+        strokes, buzzes = await self.page.evaluate("[sounds.strokes, sounds.buzzes]")
+        return strokes > 0, buzzes > 0
+
+    async def declines(self, socket: web.WebSocketResponse, times: int) -> None:
+        """So many calls of Anna's, each heard and turned away by hand."""
+        for _ in range(times):
+            await self.is_rung(socket)
+            assert await self.sounds() == (True, True)
+            await self.page.get_by_role("button", name="Decline").click()
+            await self.coordinator.hears(CallDecline)
+
 
 @pytest.fixture
 def home(page: Page, origin: str, coordinator: Coordinator) -> Home:
@@ -62,13 +92,14 @@ def home(page: Page, origin: str, coordinator: Coordinator) -> Home:
 
 async def test_it_rings_until_a_person_presses_and_nothing_is_asked_for_before(home: Home) -> None:
     await home.page.add_init_script(f"({ASKED})()")
-    await home.page.clock.install()
+    await home.is_listened_to()
     phone = await home.is_rung(await home.opens())
     page = home.page
     await expect(page.get_by_role("heading", name="Anna is calling")).to_be_focused()
     await expect(page.locator("#ring-sure")).to_have_text("Keys checked: it is really Anna’s app.")
     await expect(page).to_have_title("☎ Anna is calling")
-    await page.clock.run_for(30_000)
+    await page.clock.run_for(26_000)
+    assert await home.sounds() == (True, True)
     assert not any(isinstance(message, CallAccept) for message in home.coordinator.heard)
     assert await page.evaluate("[asked, document.getElementById('remote').srcObject]") == [0, None]
     await page.get_by_role("button", name="Answer").click()
@@ -77,6 +108,7 @@ async def test_it_rings_until_a_person_presses_and_nothing_is_asked_for_before(h
     await expect(page.get_by_role("button", name="Hang up")).to_be_focused()
     await expect(page.locator("#own")).to_be_visible()
     assert await page.evaluate("asked") == 1
+    assert await home.sounds() == (False, False)
     await phone.says({"t": "bye", "reason": "hangup"})
     await expect(page.get_by_role("heading", name="The call is over.")).to_be_visible()
     await expect(page).to_have_title("Family · Närvaro")
@@ -108,11 +140,14 @@ async def test_a_no_is_everywhere_and_a_ring_that_stops_is_a_missed_call(home: H
 
 
 async def test_a_call_that_another_device_took_stops_ringing_and_says_so(home: Home) -> None:
+    await home.is_listened_to()
     socket = await home.opens()
     phone = await home.is_rung(socket)
+    assert await home.sounds() == (True, True)
     await socket.send_json({"t": "call.taken", "call": phone.call})
     await expect(home.page.locator("#missed li")).to_contain_text("Anna’s call was answered on another of your devices")
     await expect(home.page.locator("#ring")).to_be_hidden()
+    assert await home.sounds() == (False, False)
 
 
 @pytest.mark.parametrize("why", ["an answer came first", "a call of theirs won"])
@@ -144,6 +179,7 @@ async def test_who_is_blocked_is_declined_unheard_until_unblocked(home: Home) ->
     await phone.rings()
     declined: CallDecline = await home.coordinator.hears(CallDecline)
     assert (declined.reason, declined.everywhere) == ("declined", False)
+    assert not any(isinstance(message, CallJoin | CallRinging) for message in home.coordinator.heard)
     await expect(home.page.locator("#ring")).to_be_hidden()
     await home.page.get_by_role("button", name="Unblock Anna").click()
     await home.is_rung(socket)
@@ -151,20 +187,22 @@ async def test_who_is_blocked_is_declined_unheard_until_unblocked(home: Home) ->
 
 
 async def test_the_fourth_ring_in_ten_minutes_makes_no_sound_and_can_still_be_answered(home: Home) -> None:
-    await home.page.clock.install()
+    await home.is_listened_to()
     socket = await home.opens()
-    for _ in range(3):
-        await home.is_rung(socket)
-        await home.page.get_by_role("button", name="Decline").click()
-        await home.coordinator.hears(CallDecline)
+    await home.declines(socket, 3)
     await home.is_rung(socket)
     await expect(home.page.locator("#strip-text")).to_contain_text("Anna is calling again, without sound")
     await expect(home.page.locator("#people")).to_be_visible()
+    assert await home.sounds() == (False, False)
     await home.page.locator("#strip-decline").click()
     await home.coordinator.hears(CallDecline)
     await home.page.clock.run_for(601_000)
-    await home.is_rung(await home.coordinator.session() if socket.closed else socket)
-    await expect(home.page.get_by_role("heading", name="Anna is calling")).to_be_visible()
+    socket = await home.coordinator.session() if socket.closed else socket
+    await home.declines(socket, 3)
+    phone = await home.is_rung(socket)
+    await home.page.locator("#strip-accept").click()
+    await phone.hears("accepted")
+    await expect(home.page.get_by_role("button", name="Hang up")).to_be_visible()
 
 
 async def test_a_robots_ring_is_turned_away(home: Home) -> None:
@@ -182,6 +220,17 @@ async def test_of_two_that_call_each_other_theirs_is_taken_by_itself_where_the_c
     await socket.send_json({"t": "error", "ref": invite.id, "code": "glare", "winner": phone.call})
     await phone.hears("accepted")
     await expect(home.page.get_by_role("button", name="Hang up")).to_be_visible()
+
+
+async def test_of_two_that_call_each_other_theirs_waits_for_a_press_where_ones_own_merely_failed(home: Home) -> None:
+    socket = await home.opens()
+    await home.page.get_by_role("button", name="Try to call Anna").click()
+    invite: CallInvite = await home.coordinator.hears(CallInvite)
+    phone = await home.is_rung(socket)
+    await socket.send_json({"t": "error", "ref": invite.id, "code": "unreachable"})
+    await phone.says({"t": "bye", "reason": "cancelled"})
+    await expect(home.page.locator("#missed li")).to_contain_text("Anna called at")
+    assert not any(isinstance(message, CallAccept) for message in home.coordinator.heard)
 
 
 async def test_of_two_that_call_each_other_ones_own_goes_on_where_theirs_lost(home: Home) -> None:

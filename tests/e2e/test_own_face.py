@@ -45,7 +45,11 @@ async def test_a_caller_is_shown_with_the_own_picture_and_with_no_other(browser:
 
         await home.anna.set_picture(face(shade=200), "image/png")  # and the caller's page hears nothing of it
         await home.family.get_by_role("button", name="Back").click()
+        asked: list[str] = []
+        home.komp.on("request", lambda one: asked.append(one.url))
         await rings(home)
         await expect(home.komp.locator("#ring-warning")).to_contain_text("didn’t fit")
         assert await home.komp.evaluate(CORNER) == LETTERS_GROUND
         await home.family.get_by_role("button", name="Stop ringing").click()
+        await expect(home.komp.locator("#after")).to_be_visible()
+        assert not any("/v1/pictures/" in url for url in asked), "it is not even fetched"
