@@ -88,6 +88,12 @@ class Kitchen:
         await self.family.get_by_role("button", name="Send", exact=True).click()
         await expect(self.family.locator("#send-state")).to_contain_text("It is on its way.")
 
+    async def has_kept(self, count: int) -> None:
+        """Wait until so many lie on its shelf; what is on its way doesn't heed a clock that is moved on."""
+        async with asyncio.timeout(10):
+            while len(await self.komp.evaluate(KEPT)) != count:
+                await self.family.wait_for_timeout(50)
+
     async def shows(self, slide: str | None) -> None:
         """Wait until the screen shows a picture, words, or the clock alone; with a clock that is moved on."""
         for _ in range(40):
@@ -186,6 +192,7 @@ async def test_pictures_and_words_take_turns_until_their_time_is_over_and_rest_a
         await expect(home.komp.locator("#slide-text")).to_have_text("Vi kommer på söndag! Kram")
         await shot(home.family, "send-message")
         await home.sends_a_picture("Sjön")
+        await home.has_kept(2)
         for slide in ("picture", None, "message", "picture"):
             await home.shows(slide)
 
