@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import ssl
 from collections.abc import AsyncIterator
 from typing import Final, cast
@@ -19,6 +20,9 @@ if _FAMILY not in stun.ATTRIBUTES_BY_NAME:
 OK: Final = 0
 MISMATCH: Final = 437
 ATTEMPTS: Final = 3
+_PORTS: Final = itertools.count(20_000)
+"""Below those that Linux gives by itself. No client has a port that another had: to coturn it would be the same one
+(RFC 8656 §7.3), and where that one was refused, aioice drops what the next is answered."""
 
 
 class Allocation:
@@ -87,6 +91,7 @@ async def connected(host: Namespace, server: IceServer) -> AsyncIterator[Allocat
         transport, client = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: turn.TurnClientUdpProtocol(address, server.username, server.credential, 600, 500),
             remote_addr=address,
+            local_addr=("::" if ":" in url.host else "0.0.0.0", next(_PORTS)),
         )
     allocation = Allocation(client)
     try:
