@@ -35,6 +35,7 @@ Addresses = Callable[[bool, bool], list[str]]
 
 _found_addresses: Final[Addresses] = aioice.ice.get_host_addresses
 _received: Final = aioice.ice.StunProtocol.datagram_received
+_completed: Final = aioice.ice.Connection.check_complete
 _heard: Final[WeakKeyDictionary[aioice.ice.Connection, int]] = WeakKeyDictionary()
 
 
@@ -49,6 +50,7 @@ def apply(*, loopback_only: bool = False) -> None:
     aioice.ice.Connection.get_component_candidates.__defaults__ = (GATHER_SECONDS,)
     aioice.ice.get_host_addresses = _only_loopback if loopback_only else _or_loopback
     aioice.ice.StunProtocol.datagram_received = _count_and_receive  # type: ignore[method-assign, assignment]
+    aioice.ice.Connection.check_complete = _keep_the_best  # type: ignore[method-assign, assignment]
 
 
 def _only_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:  # noqa: ARG001 - aioice's own signature
@@ -65,6 +67,22 @@ def _count_and_receive(protocol: aioice.ice.StunProtocol, data: bytes | str, add
     """aioice keeps no count of what comes, and aiortc counts no checks."""
     _heard[protocol.receiver] = _heard.get(protocol.receiver, 0) + 1
     _received(protocol, data, addr)
+
+
+def _keep_the_best(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+    """Of several nominated pairs the one of the highest priority is sent by (RFC 5245 §8.1.1.2), as browsers do.
+
+    aioice takes the one whose check came back last, be it a relayed one after a direct one.
+    """
+    before = connection._nominated.get(pair.component)
+    _completed(connection, pair)
+    if before is not None and _priority(connection, before) > _priority(connection, pair):
+        connection._nominated[pair.component] = before
+
+
+def _priority(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> int:
+    controls = connection.ice_controlling
+    return aioice.ice.candidate_pair_priority(pair.local_candidate, pair.remote_candidate, controls)
 
 
 def _is_loopback(text: str) -> bool:

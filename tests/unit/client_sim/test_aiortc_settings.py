@@ -64,3 +64,22 @@ async def test_a_connection_uses_the_certificate_that_it_was_given_and_names_it_
     (fingerprint,) = certificate.getFingerprints()
     assert named == {f"a=fingerprint:sha-256 {fingerprint.value}"}
     await connection.close()
+
+
+@pytest.mark.parametrize("relayed_comes", ["last", "first"])
+async def test_a_relayed_pair_that_comes_late_takes_nothing_from_a_direct_one(relayed_comes: str) -> None:
+    connection = aioice.ice.Connection(ice_controlling=True)
+    direct, relayed = nominated("host", 2_000), nominated("relay", 1_000)
+    for pair in (direct, relayed) if relayed_comes == "last" else (relayed, direct):
+        connection.check_complete(pair)
+    assert connection._nominated == {1: direct}
+
+
+def nominated(kind: str, priority: int) -> aioice.ice.CandidatePair:
+    """A pair whose check came back, with this end's candidate of that kind."""
+    local, remote = (aioice.Candidate("one", 1, "udp", priority, "192.0.2.7", 9, which) for which in (kind, "host"))
+    protocol = aioice.ice.StunProtocol(aioice.ice.Connection(ice_controlling=True))
+    protocol.local_candidate = local
+    pair = aioice.ice.CandidatePair(protocol, remote)
+    pair.state, pair.nominated = aioice.ice.CandidatePair.State.SUCCEEDED, True
+    return pair
