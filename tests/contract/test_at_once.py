@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from signalling.people.circle import ChangeKind, Endpoint
@@ -138,3 +138,17 @@ async def test_of_two_pictures_at_once_one_stays(people: Town) -> None:
         assert profile.picture is not None
         assert profile.picture in hashes
         assert await people.store.profiles.picture(anna.party, profile.picture) in content
+
+
+async def test_no_post_is_put_for_a_phone_that_is_being_revoked(people: Town) -> None:
+    komp = await people.komp()
+    anna = await people.member("Anna", komp)
+    async with people.store.database.changing() as work:
+        mine = endpoints.c.endpoint == anna.endpoint
+        await work.connection.execute(update(endpoints).where(mine).values(revoked=True))
+        putting = asyncio.create_task(people.store.posts.put(komp, post_to(anna, purpose="key"), now=people.now))
+        done, _ = await asyncio.wait([putting], timeout=0.3)
+        assert not done, "it waits for what becomes of the phone"
+    assert not await putting
+    async with people.store.database.reading() as connection:
+        assert await _all_of(connection, post_readers.c.endpoint) == set()

@@ -39,7 +39,7 @@ SHUT: Final = {
 }
 """What the call itself names as the cause, where the coordinator can be reached and no path is possible."""
 TIMES: Final = 2
-"""aioice takes the first pair whose check comes back: on a machine that holds up a direct one, once a relayed one."""
+"""Where a direct check is held up, a call is under way by a relay before it comes back: once."""
 CONNECTED_MS: Final = 10_000
 GIVEN_UP_MS: Final = 10_000
 
