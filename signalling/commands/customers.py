@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.privacy.holds import HoldReason
 from signalling.privacy.reading import Looking, Record
@@ -13,7 +14,7 @@ from signalling.store.customers import CustomerData, CustomerKind
 from signalling.store.store import Store
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def customers() -> None:
     """Customers: who owns devices and pays."""
 

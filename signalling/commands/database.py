@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, refuse, settings_of, told_plainly, with_store_settings
 from signalling.store.master import add_master, drop_masters
 from signalling.store.store import Store, upgrade_store
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def store() -> None:
     """The database of people, devices and posts that wait."""
 

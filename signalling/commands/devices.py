@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.people.device import DeviceMove, DeviceStatus
 from signalling.people.robot_log import Usage
@@ -17,7 +18,7 @@ from signalling.vocabulary import PartyId, PartyKind
 DEVICE_KINDS = (PartyKind.KOMP, PartyKind.AV1)
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def devices() -> None:
     """Komps and AV1s."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from signalling import processing
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, refuse, settings_of, told_plainly, with_reading, with_store_settings
 from signalling.commands.words import plainly
 from signalling.privacy.export import Answering, Held
@@ -25,7 +26,7 @@ _out = click.option(
 )
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def export() -> None:
     """All that is stored about somebody, as a ZIP: a manifest, pages in three languages, JSON of each table."""
 

@@ -2,6 +2,7 @@
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.privacy.holds import HoldReason
 from signalling.privacy.reading import Looking, Record
@@ -12,7 +13,7 @@ _subject = click.argument("subject")
 _reason = click.option("--reason", type=choice_of(HoldReason), required=True)
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def holds() -> None:
     """Holds: an outstanding sum, a legal claim, an authority's order. A subject is customer:ID or person:ID."""
 

@@ -2,13 +2,14 @@
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import choice_of, in_store, refuse, with_store_settings
 from signalling.people.membership import MemberRole, Side
 from signalling.store.invitations import FreshInvitation
 from signalling.store.store import Store
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def invitations() -> None:
     """Invitations to Komps."""
 

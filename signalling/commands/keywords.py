@@ -2,12 +2,13 @@
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, refuse, with_store_settings
 from signalling.people.keyword import KeywordState
 from signalling.store.store import Store
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def keywords() -> None:
     """Keywords that link an app with an AV1."""
 

@@ -4,6 +4,7 @@ import json
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.people.lists import ListKind
 from signalling.privacy.consent import Consent
@@ -15,7 +16,7 @@ from signalling.store.store import Store
 _kind = click.argument("kind", type=choice_of(ListKind))
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def lists() -> None:
     """The waiting list and the newsletter. The coordinator sends no mail; whoever does, writes from an export."""
 

@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from signalling import processing
+from signalling.commands.ids import IdGroup
 from signalling.commands.words import plainly
 from signalling.privacy import article30, notice, processors
 from signalling.settings import Settings, SettingsError, read_settings
@@ -13,7 +14,7 @@ from signalling.settings import Settings, SettingsError, read_settings
 _SHIPPED: Final = Settings.model_construct()
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def privacy() -> None:
     """What is kept of whom, why and how long: made from the data map."""
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, print_table, with_reading, with_store_settings
 from signalling.privacy.reading import Looking, Read, Record
 from signalling.service.staff import Staff
@@ -13,7 +14,7 @@ from signalling.store.store import Store
 _MINUTE_SECONDS: Final = 60
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def reads() -> None:
     """Staff's reads: a line for each, kept for a year with whom it is about."""
 

@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from signalling.access.identity import admit
 from signalling.access.tokens import SigningKey
+from signalling.commands.ids import IdGroup
 from signalling.commands.words import plainly
 from signalling.privacy import verifying
 from signalling.privacy.receipts import Receipt, read_receipt, to_text
 from signalling.privacy.tree import leaf_hash
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def receipts() -> None:
     """Receipts of erasures: what the coordinator said it erased, and whether it stands by that."""
 
@@ -35,7 +36,7 @@ def receipt_key(file: Path) -> None:
     click.echo(to_text(key.public.public_bytes_raw()))
 
 
-@receipts.command("verify", context_settings={"ignore_unknown_options": True})  # a receipt may begin with a hyphen
+@receipts.command("verify")
 @click.argument("receipt")
 @click.option("--key", "key_texts", multiple=True, required=True, help="A public key that the operator published.")
 @click.option("--call", help="The call's id, if the receipt shall be about that call.")

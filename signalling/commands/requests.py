@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import choice_of, in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.privacy.reading import Looking, Record
 from signalling.privacy.requests import TEXT_AT_MOST, CameBy, Outcome, Refusal, RequestKind
@@ -17,7 +18,7 @@ _GONE: Final = "there is no such request, or it is decided already"
 _request = click.argument("request")
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def requests() -> None:
     """Subject requests: received, decided within a month, told. `list` names nobody; `show` does."""
 

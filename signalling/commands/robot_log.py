@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, refuse, with_reading, with_store_settings
 from signalling.people.robot_log import LogPurpose, hours_of
 from signalling.privacy.reading import Looking, Record
@@ -13,7 +14,7 @@ from signalling.store.robot_log import date_of
 from signalling.store.store import Store
 
 
-@click.group("av1-log")
+@click.group("av1-log", cls=IdGroup)
 def av1_log() -> None:
     """The AV1 log: buckets by robot and day, and never whose session it was."""
 

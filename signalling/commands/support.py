@@ -2,6 +2,7 @@
 
 import click
 
+from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, print_table, refuse, with_reading, with_store_settings
 from signalling.people.support import SupportError, checked_text
 from signalling.privacy.reading import Looking, Record
@@ -13,7 +14,7 @@ _thread = click.argument("thread")
 _NONE = "there is no such thread"
 
 
-@click.group()
+@click.group(cls=IdGroup)
 def support() -> None:
     """Support threads. Nobody is named in them unless they chose to be; answers are read with the asker's reference."""
 

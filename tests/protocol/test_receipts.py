@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from signalling.access.tokens import SigningKey
 from signalling.cli import main
 from signalling.privacy import verifying
-from signalling.privacy.receipts import Outcome, Relay, from_text, read_receipt, to_text
+from signalling.privacy.receipts import Outcome, Relay, Statement, from_text, issue, read_receipt, to_text
 from signalling.privacy.tree import leaf_hash
 from tests.protocol.house import OTHER_KOMP, UNCLE, House, running, until
 from tests.protocol.raw import RawSocket
@@ -169,9 +169,16 @@ async def verify(*words: str) -> Result:
 
 
 async def test_a_receipt_that_begins_with_a_hyphen_is_no_option() -> None:
-    """Its salt is random: one in 64 does."""
-    told = await verify(f"-{'A' * 21}.leaf.signature", "--key", "A" * 43)
-    assert (told.exit_code, "No such option" in told.output) == (1, False)
+    """Its salt is random: one in 64 does. Read as `-h` somewhere in it, a false receipt would exit with 0."""
+    key, other = SigningKey.fresh(), SigningKey.fresh()
+    said = Statement(Outcome.FINISHED, 29_000_000, "one", Relay.NONE, 0)
+    for start in ("-", "-h", "-Ah", "--", "--h"):
+        salt = from_text(f"{start}{'A' * (43 - len(start))}")
+        receipt = issue(key.private, CALL, said, salt).text()
+        assert receipt.startswith(start)
+        for signer, exit_code in ((key, 0), (other, 1)):
+            told = await verify(receipt, "--key", to_text(signer.public.public_bytes_raw()), "--call", CALL)
+            assert (told.exit_code, "Usage" in told.output) == (exit_code, False), told.output
 
 
 async def test_the_command_follows_a_receipt_into_the_tree_and_the_tree_onwards(house: House, tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """The commands that start nothing."""
 
+import string
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +16,21 @@ from signalling.cli import main
 from signalling.observe import hardening
 from signalling.observe.measures import measures
 from signalling.protocol.proof import base64url
+
+IDS: Final = string.ascii_letters + string.digits + "-_"
+"""What ids are made of, at random."""
+
+
+def taking_something(group: click.Group = main, before: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """The commands with an argument that is free text, each by its whole name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from taking_something(command, (*before, name))
+        elif any(isinstance(one, click.Argument) and one.type is click.STRING for one in command.params):
+            yield " ".join((*before, name)), command
+
+
+TAKING: Final = dict(taking_something())
 
 
 def run(*arguments: str | Path) -> Result:
@@ -127,3 +146,23 @@ def test_every_command_and_flag_has_its_help() -> None:
 
 def test_routes_are_printed() -> None:
     assert "/v1/socket" in run("routes").output
+
+
+@pytest.mark.parametrize("name", TAKING)
+def test_an_id_that_begins_with_a_hyphen_is_no_option(name: str) -> None:
+    """One in 64 does. A command that took it for `-h` would print its help, exit with 0, and have done nothing."""
+    command = TAKING[name]
+    (argument,) = (one.name for one in command.params if isinstance(one, click.Argument))
+    assert argument is not None
+    with click.Context(main, info_name="signalling", **main.context_settings) as above:
+        for letter in IDS:
+            one = f"-{letter}{'Ah' * 10}"
+            read = command.make_context(name, [one], parent=above, resilient_parsing=True)
+            assert read.params[argument] == one
+            assert read.args == []
+
+
+def test_help_is_asked_for_by_either_name() -> None:
+    for asked in ("-h", "--help"):
+        for words in ((), ("devices",), ("devices", "reset"), ("receipts", "verify"), ("check",)):
+            assert "Usage: " in run(*words, asked).output
