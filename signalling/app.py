@@ -56,6 +56,7 @@ from signalling.store.seed import SeedCircle, read_seed
 from signalling.store.store import Store
 from signalling.vocabulary import EndpointId
 from signalling.web.front import Front
+from signalling.web.leftovers import keep_wiped
 from signalling.web.listener import Listener, bind, tls_context
 from signalling.web.metrics import metrics_application
 from signalling.web.pages import Pages
@@ -228,6 +229,7 @@ class Coordinator:
         self._tasks = [
             asyncio.create_task(self._front.desk.wheel.run(), name="wheel"),
             asyncio.create_task(self.receipts.run(), name="receipts"),
+            asyncio.create_task(keep_wiped(), name="leftovers"),
         ]
         if self._housekeeping is not None:
             self._tasks.append(asyncio.create_task(self._housekeeping.run(), name="housekeeping"))

@@ -1,4 +1,4 @@
-"""`signalling store upgrade`, and the commands of the master key."""
+"""`signalling store`, and the commands of the master key."""
 
 import asyncio
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 from signalling.commands.ids import IdGroup
 from signalling.commands.opened import in_store, refuse, settings_of, told_plainly, with_store_settings
 from signalling.store.master import add_master, drop_masters
-from signalling.store.store import Store, upgrade_store
+from signalling.store.store import Store, lose_log, upgrade_store
 
 
 @click.group(cls=IdGroup)
@@ -35,6 +35,17 @@ def sweep(**flags: str | None) -> None:
         return await opened.sweep(now=now)
 
     click.echo(f"{in_store(flags, work)} rows erased")
+
+
+@store.command("lost-log")
+@with_store_settings
+@click.confirmation_option(prompt="No backup made until now may be restored any more. Go on?")
+def lost_log(**flags: str | None) -> None:
+    """The log of erasures is lost: go on with a new one. Destroy the backups, or they bring back who was erased."""
+    url = settings_of(flags).database_url
+    if url is not None:
+        told_plainly(lambda: asyncio.run(lose_log(url)))
+    click.echo("the database begins a new log of erasures; destroy the backups made until now")
 
 
 @click.command("new-master")

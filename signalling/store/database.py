@@ -56,12 +56,18 @@ class Work:
         self._noted[party] = kind if known is None else max(known, kind, key=GRAVITY.index)
 
     async def write_noted(self) -> None:
-        """Last of all: the counter's row is held until the end, so numbers become visible in their order."""
-        if not self._noted:
+        """Last of all: the counter's row is held until the end, so numbers become visible in their order.
+
+        An erasure of which no live socket need hear takes a number too: every node lets go of keys by it.
+        """
+        by = len(self._noted) or bool(self.gone)
+        if not by:
             return
         counted = await self.connection.execute(
-            update(change_counter).values(seq=change_counter.c.seq + len(self._noted)).returning(change_counter.c.seq)
+            update(change_counter).values(seq=change_counter.c.seq + int(by)).returning(change_counter.c.seq)
         )
+        if not self._noted:
+            return
         first = counted.scalar_one() - len(self._noted) + 1
         rows = [
             {"seq": first + place, "party": party, "kind": kind, "at": int(self.now)}

@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from signalling.store.faults import StoreError
 from signalling.store.tables import subject_keys
-from signalling.vocabulary import PartyId
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
@@ -27,6 +26,8 @@ TEXT_BYTES: Final = 32
 """Sealed text is padded to a multiple of this, so that a name's length doesn't show."""
 REMEMBERED: Final = 4096
 """Unwrapped keys that are kept in memory: a key management service isn't asked for each name."""
+ASKED_AT_ONCE: Final = 500
+"""Subjects that one statement asks for."""
 PERSON: Final = "person"
 CUSTOMER: Final = "customer"
 REQUEST: Final = "request"
@@ -198,12 +199,20 @@ class Envelope:
         await connection.execute(delete(subject_keys).where(subject_keys.c.subject.in_(gone)))
 
     def forget(self, subject: str) -> None:
-        """Drop the unwrapped key from memory: another node has erased the subject."""
+        """Drop the unwrapped key from memory."""
         self._remembered.pop(subject, None)
 
-    def forget_person(self, party: PartyId) -> None:
-        """The same, of a person."""
-        self.forget(person(party))
+    async def forget_gone(self, connection: AsyncConnection) -> None:
+        """Drop the unwrapped keys of subjects that have none any more, or another one."""
+        kept = [subject for subject in self._remembered if subject not in {INDEX, PEPPER}]
+        for start in range(0, len(kept), ASKED_AT_ONCE):
+            some = kept[start : start + ASKED_AT_ONCE]
+            rows = await connection.execute(select(subject_keys).where(subject_keys.c.subject.in_(some)))
+            there = {row.subject: row.wrapped for row in rows}
+            for subject in some:
+                known = self._remembered.get(subject)
+                if known is not None and there.get(subject) != known[0]:
+                    self.forget(subject)
 
     async def rewrap(self, connection: AsyncConnection) -> int:
         """Wrap every key that isn't under the current master version anew; how many. Contents stay as they are.

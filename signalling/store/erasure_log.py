@@ -66,6 +66,11 @@ class ErasureLog:
         ]
         await asyncio.to_thread(_appended, self._path, "".join(lines))
 
+    async def is_known_to(self, connection: AsyncConnection) -> bool:
+        """Whether that database was kept with this log, or with none so far."""
+        names = (await connection.execute(select(erasure_marks.c.log))).scalars().all()
+        return not names or self.name in names
+
     async def beyond(self, connection: AsyncConnection) -> list[Erased]:
         """What this database has not come to yet: nothing, unless it was restored from a backup."""
         mark = await self._mark(connection) or 0
@@ -131,10 +136,17 @@ def _written(path: Path, text: str) -> None:
 
 
 def _appended(path: Path, lines: str) -> None:
-    """One write of whole lines at the end, on the disk before the transaction is."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    """Whole lines at the end, on the disk before the transaction is. Raises OSError where the disk takes less.
+
+    A line that an earlier crash or a full disk cut short is ended first: else the next one would be read as its rest.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
     try:
-        os.write(descriptor, lines.encode("ascii"))
+        end = os.fstat(descriptor).st_size
+        is_whole = os.pread(descriptor, 1, max(0, end - 1)) == b"\n"
+        left = (lines if is_whole else f"\n{lines}").encode("ascii")
+        while left:
+            left = left[os.write(descriptor, left) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

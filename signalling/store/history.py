@@ -4,7 +4,6 @@ from typing import Final
 
 from signalling.people.circle import ChangeKind, Changes
 from signalling.privacy.declaring import TERMS, Kept
-from signalling.store import envelope
 from signalling.store.database import Database, changes_after, prune_changes
 from signalling.store.envelope import Envelope
 from signalling.store.rows import BATCH
@@ -21,13 +20,17 @@ class History:
         self._keys = keys
 
     async def after(self, after: int) -> Changes:
-        """As `Circle.changes`. Keys and pages of who was erased on another node leave this one's memory."""
+        """As `Circle.changes`. Keys and pages of whoever and whatever was erased leave this node's memory.
+
+        Erased on another node, by a command beside this one, or here while somebody else was reading the key.
+        """
         async with self._database.reading() as connection:
             last, parties = await changes_after(connection, after)
-        for party, kind in parties.items():
-            if kind is ChangeKind.ERASED:
-                self._keys.forget(envelope.person(party))
-        if not _ERASING.isdisjoint(parties.values()):
+            # Numbers that no party has are erasures of which no live socket need hear.
+            is_erased = not _ERASING.isdisjoint(parties.values()) or len(parties) < last - after
+            if is_erased:
+                await self._keys.forget_gone(connection)
+        if is_erased:
             await self._database.forget_pages()
         return Changes(last, parties)
 

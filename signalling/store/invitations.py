@@ -13,6 +13,7 @@ from signalling.store import envelope
 from signalling.store.database import Database, Work
 from signalling.store.envelope import Envelope, Place
 from signalling.store.erasing import erase_invitations
+from signalling.store.faults import ConflictError
 from signalling.store.memberships import add_member
 from signalling.store.rows import BATCH, fresh_id, locked_komp, members_of
 from signalling.store.tables import invitations
@@ -53,27 +54,14 @@ class Invitations:
         number = checked_phone(phone) if phone is not None else None
         code = fresh_code(secrets.token_bytes(16))
         made = Invitation(fresh_id(), PartyId(komp), role, side, video_only, int(now) + LIFETIME_SECONDS)
-        async with self._database.changing(now=now) as work:
-            if not await locked_komp(work, komp) or not await _may_invite(work, made, by):
-                return None
-            is_open = (invitations.c.komp == komp) & (invitations.c.expires_at > now)
-            waiting = await work.connection.execute(select(func.count()).select_from(invitations).where(is_open))
-            if waiting.scalar_one() >= OPEN_AT_MOST:
-                return None
-            await work.connection.execute(
-                insert(invitations).values(
-                    invitation=made.invitation,
-                    code=self._hashed(code),
-                    komp=komp,
-                    inviter=by,
-                    role=role,
-                    side=side,
-                    video_only=video_only,
-                    expires_at=made.expires_at,
-                    phone_index=self._keys.phone_index(number) if number is not None else None,
-                    sealed_phone=await self._sealed(work, made.invitation, number),
-                )
-            )
+        try:
+            async with self._database.changing(now=now) as work:
+                is_made = await self._make(work, made, code, number, by)
+        except ConflictError:  # whoever invites was erased in that moment
+            is_made = False
+        if not is_made:
+            self._keys.forget(envelope.invitation(made.invitation))
+            return None
         return FreshInvitation(made, code)
 
     async def redeem(self, code: str, person: PartyId, *, now: float) -> PartyId | None:
@@ -141,6 +129,29 @@ class Invitations:
         async with self._database.changing(now=now, erases=True) as work:
             free = await work.connection.execute(expired.with_for_update(skip_locked=True))
             return await erase_invitations(work, self._keys, free.scalars().all())
+
+    async def _make(self, work: Work, made: Invitation, code: str, number: str | None, by: PartyId | None) -> bool:
+        if not await locked_komp(work, made.komp) or not await _may_invite(work, made, by):
+            return False
+        is_open = (invitations.c.komp == made.komp) & (invitations.c.expires_at > work.now)
+        waiting = await work.connection.execute(select(func.count()).select_from(invitations).where(is_open))
+        if waiting.scalar_one() >= OPEN_AT_MOST:
+            return False
+        await work.connection.execute(
+            insert(invitations).values(
+                invitation=made.invitation,
+                code=self._hashed(code),
+                komp=made.komp,
+                inviter=by,
+                role=made.role,
+                side=made.side,
+                video_only=made.video_only,
+                expires_at=made.expires_at,
+                phone_index=self._keys.phone_index(number) if number is not None else None,
+                sealed_phone=await self._sealed(work, made.invitation, number),
+            )
+        )
+        return True
 
     def _hashed(self, code: str) -> bytes:
         return self._keys.hashed("invitation", read_code(code) or "")

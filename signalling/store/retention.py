@@ -76,6 +76,8 @@ class Retention:
                 done[eraser] += erased
         if self._database.owes_checkpoint:
             await self._database.checkpoint()
+        async with self._database.reading() as connection:
+            await self._keys.forget_gone(connection)
         return done
 
     async def _erase_lifted(self, now: float, at_most: int) -> int:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from signalling.store import migrations
 from signalling.store.again import erase_again
@@ -137,6 +137,16 @@ async def upgrade_store(url: str) -> None:
         await database.close()
 
 
+async def lose_log(url: str) -> None:
+    """Let a database go on whose log of erasures is lost: the next one is new. Raises StoreError."""
+    database = Database(url)
+    try:
+        async with database.changing() as work:
+            await work.connection.execute(delete(erasure_marks))
+    finally:
+        await database.close()
+
+
 async def _erased_again(database: Database, keys: Envelope, path: Path | None) -> None:
     if path is None:
         async with database.reading() as connection:
@@ -145,6 +155,12 @@ async def _erased_again(database: Database, keys: Envelope, path: Path | None) -
         return
     log = ErasureLog(path, keys.hashed)
     async with database.changing(now=time.time(), erases=True) as work:
+        # Of several nodes on PostgreSQL each has a log of its own, and a new node a new one.
+        if database.is_sqlite and not await log.is_known_to(work.connection):
+            raise StoreError(
+                "this log of erasures isn't the one that the database was kept with: put that one back, or, if it is "
+                "lost, say so with `signalling store lost-log`"
+            )
         await erase_again(work, keys, log)
     database.log = log
 
