@@ -28,6 +28,8 @@ BUSY_SECONDS: Final = 10
 CHECKPOINT_ATTEMPTS: Final = 20
 CONNECTIONS: Final = 8
 DAY_SECONDS: Final = 86_400
+NOBODY: Final = PartyId("")
+"""Stands in the list of changes for an erasure that no live socket need hear of."""
 GRAVITY: Final = tuple(ChangeKind)
 """From the lightest change to the gravest; of several of one party the gravest is told."""
 
@@ -58,16 +60,15 @@ class Work:
     async def write_noted(self) -> None:
         """Last of all: the counter's row is held until the end, so numbers become visible in their order.
 
-        An erasure of which no live socket need hear takes a number too: every node lets go of keys by it.
+        An erasure of which no live socket need hear is noted too: every node lets go of keys by it.
         """
-        by = len(self._noted) or bool(self.gone)
-        if not by:
-            return
-        counted = await self.connection.execute(
-            update(change_counter).values(seq=change_counter.c.seq + int(by)).returning(change_counter.c.seq)
-        )
+        if self.gone and not self._noted:
+            self.note(NOBODY, ChangeKind.ERASED)
         if not self._noted:
             return
+        counted = await self.connection.execute(
+            update(change_counter).values(seq=change_counter.c.seq + len(self._noted)).returning(change_counter.c.seq)
+        )
         first = counted.scalar_one() - len(self._noted) + 1
         rows = [
             {"seq": first + place, "party": party, "kind": kind, "at": int(self.now)}

@@ -4,7 +4,7 @@ from typing import Final
 
 from signalling.people.circle import ChangeKind, Changes
 from signalling.privacy.declaring import TERMS, Kept
-from signalling.store.database import Database, changes_after, prune_changes
+from signalling.store.database import NOBODY, Database, changes_after, prune_changes
 from signalling.store.envelope import Envelope
 from signalling.store.rows import BATCH
 
@@ -26,12 +26,12 @@ class History:
         """
         async with self._database.reading() as connection:
             last, parties = await changes_after(connection, after)
-            # Numbers that no party has are erasures of which no live socket need hear.
-            is_erased = not _ERASING.isdisjoint(parties.values()) or len(parties) < last - after
+            is_erased = not _ERASING.isdisjoint(parties.values())
             if is_erased:
                 await self._keys.forget_gone(connection)
         if is_erased:
             await self._database.forget_pages()
+        parties.pop(NOBODY, None)
         return Changes(last, parties)
 
     async def prune(self, *, now: float, at_most: int = BATCH) -> int:

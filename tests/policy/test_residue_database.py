@@ -54,6 +54,8 @@ class Pair:
     words: dict[str, str]
     """What was told of the person, and what they are named by: markers."""
     wrapped: bytes
+    customer_key: bytes
+    """The customer's own key, unwrapped: with it a backup could be opened."""
     call: ScriptedCall = field(init=False)
     identity: Identity = field(init=False)
 
@@ -104,7 +106,7 @@ ERASES: Final = ("closed", "reset_by_the_administrator", "reset_by_the_operator"
 """After these the person is gone: their only Komp forgot them, or they closed the profile."""
 
 
-async def moved_in(store: Store, number: int) -> tuple[Pair, dict[str, Identity], dict[str, str]]:
+async def moved_in(store: Store, master: FileMaster, number: int) -> tuple[Pair, dict[str, Identity], dict[str, str]]:
     now, identities = time.time(), {one.name: Identity() for one in MEMBERS}
     screen, relative = identities[KOMP], identities[TERMINAL]
     customer = await store.customers.add(CustomerData(CustomerKind.PRIVATE, word("customer")), now=now)
@@ -119,8 +121,15 @@ async def moved_in(store: Store, number: int) -> tuple[Pair, dict[str, Identity]
     async with store.database.reading() as connection:
         mine = select(subject_keys.c.wrapped).where(subject_keys.c.subject == envelope.person(person))
         wrapped = (await connection.execute(mine)).scalar_one()
+        owner = envelope.customer(customer)
+        row = (await connection.execute(select(subject_keys).where(subject_keys.c.subject == owner))).one()
+    customer_key = await master.unwrap(row.master, row.wrapped, owner)
     words = {"name": name, "phone": phone, "endpoint": str(relative.endpoint), "party": str(person)}
-    return Pair(customer, added[0], person, words, wrapped), identities, {KOMP: str(added[0]), TERMINAL: str(person)}
+    return (
+        Pair(customer, added[0], person, words, wrapped, customer_key),
+        identities,
+        {KOMP: str(added[0]), TERMINAL: str(person)},
+    )
 
 
 @dataclass(repr=False)
@@ -154,6 +163,13 @@ class Site:
             found.add((one.marker, "database" if one.place.startswith("people.sqlite") else one.place))
         return found
 
+    async def posted(self, path: str, **body: str) -> dict[str, str]:
+        """What is answered to a support thread's request: its reference, if it is new."""
+        async with self.http.post(f"{self.server.origin}/v1/support/threads{path}", json=body) as answer:
+            assert answer.ok
+            told = await answer.json() if answer.content_type == "application/json" else {}
+            return {"reference": told["reference"]} if told else {}
+
     def _metrics(self) -> str:
         port = re.search(r'"event": "metrics.serving".*?"port": (\d+)', (self.home / "log.jsonl").read_text())
         assert port is not None
@@ -164,8 +180,9 @@ class Site:
 async def site(home: Path) -> AsyncIterator[Site]:
     add_master(home / "master.key")
     url = f"sqlite+aiosqlite:///{home}/people.sqlite"
-    async with open_store(url, FileMaster(home / "master.key"), upgrade=True) as store:
-        made = [await moved_in(store, number) for number in range(len(WAYS))]
+    master = FileMaster(home / "master.key")
+    async with open_store(url, master, upgrade=True) as store:
+        made = [await moved_in(store, master, number) for number in range(len(WAYS))]
     planted, pairs = Planted(), {}
     settings = {"ERASURE_LOG_FILE": str(home / "erasures.log")}
     async with running_coordinator(home=home, settings=settings) as server, aiohttp.ClientSession() as http:
@@ -201,8 +218,14 @@ async def looked(home: Path) -> Looks:
         of_calls = {marker.key: marker.text for marker in one.planted if marker.kind in OF_A_CALL}
         told = {f"{way} {what}": text.encode() for way, pair in one.pairs.items() for what, text in pair.words.items()}
         told |= {f"{way} wrapped": pair.wrapped for way, pair in one.pairs.items()}
+        told |= {f"{way} customer's key": pair.customer_key for way, pair in one.pairs.items()}
+        told["question"] = (question := word("question")).encode()
+        for pair in one.pairs.values():  # the device's name opens under the customer's key
+            await Account(Asking(pair.identity, origin=one.server.origin, http=one.http)).circle()
+        reference = await one.posted("", text="Why? " * 390 + question)
         one.back_up()
         during = await one.seen({**of_calls, **told})
+        await one.posted("/erase", **reference)
         for way, pair in one.pairs.items():
             asking = Asking(pair.identity, origin=one.server.origin, http=one.http)
             await WAYS[way](pair, one.server, Account(asking))
@@ -248,6 +271,17 @@ def test_p_14_p_15_who_was_erased_in_a_call_is_in_no_memory_and_no_file(looks: L
     found = {one for one in looks.after if one[0] in gone}
     assert found == {(f"{way} wrapped", "backup")}, "the backup is the control"
     assert {place for marker, place in looks.after if marker == f"{way} endpoint"} <= {"backup", "memory"}
+
+
+def test_p_07_p_14_the_key_of_a_customer_whose_agreement_a_command_ended_is_in_no_memory(looks: Looks) -> None:
+    assert ("agreement_ended customer's key", "memory") in looks.during, "the control"
+    assert ("hung_up customer's key", "memory") in looks.after, "the control: it is still a customer"
+    assert {one for one in looks.after if one[0] == "agreement_ended customer's key"} == set()
+
+
+def test_p_30_a_long_question_that_was_erased_is_in_no_memory_and_no_file(looks: Looks) -> None:
+    """The event loop reads all connections into one buffer, which keeps the end of the longest: it is overwritten."""
+    assert {one for one in looks.after if one[0] == "question"} == set()
 
 
 def test_the_control_who_only_left_or_was_blocked_is_still_there(looks: Looks) -> None:

@@ -20,6 +20,7 @@ ROOT: Final = Path(__file__).parents[2]
 Run = Callable[..., Result]
 NAMES_NOBODY: Final = {
     "requests list", "support list", "lists consents", "keywords state", "store upgrade", "store sweep",
+    "store lost-log",
 }  # fmt: skip
 """Commands that show ids, kinds, days and states, and nothing by which anybody is known."""
 CHANGES: Final = {
