@@ -6,7 +6,6 @@ import urllib.error
 import urllib.request
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,7 +15,7 @@ from signalling.access.tokens import SigningKey
 from signalling.commands.ids import IdGroup
 from signalling.commands.words import plainly
 from signalling.privacy import verifying
-from signalling.privacy.receipts import Receipt, read_receipt, to_text
+from signalling.privacy.receipts import Head, Receipt, read_receipt, to_text
 from signalling.privacy.tree import leaf_hash
 
 
@@ -80,23 +79,32 @@ def _looked_up(
     if head_file is None:
         return findings
     if head_file.exists():
-        older = verifying.read_head(json.loads(head_file.read_text(encoding="utf-8")))
+        older = verifying.read_head(verifying.read_answer(head_file.read_bytes()))
         grown = _fetched(f"{origin}/v1/receipts/growth/{older.size}/{placed.head.size}") if older.size else {"path": []}
         findings += verifying.check_growth(older, placed.head, verifying.read_path(grown or {}), keys)
     if all(finding.holds for finding in findings):
-        head_file.write_text(json.dumps(told["head"]) + "\n", encoding="utf-8")
+        head_file.write_text(json.dumps(_kept(placed.head)) + "\n", encoding="utf-8")
     return findings
 
 
-def _fetched(address: str) -> dict[str, Any] | None:
+def _kept(head: Head) -> dict[str, int | str]:
+    """What of a head is worth keeping: what its signature covers, and nothing else that was answered."""
+    return {
+        "size": head.size,
+        "root": to_text(head.root),
+        "minute": head.minute,
+        "signature": to_text(head.signature),
+    }
+
+
+def _fetched(address: str) -> object:
     """What that address answers; None for 404. Raises OSError, ValueError."""
     if not address.startswith(("https://", "http://")):
         raise ValueError("an address begins with https://")
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - http and https alone
-            told: dict[str, Any] = json.load(answer)
+            return verifying.read_answer(answer.read(verifying.ANSWER_BYTES_AT_MOST + 1))
     except urllib.error.HTTPError as refused:
         if refused.code == HTTPStatus.NOT_FOUND:
             return None
         raise
-    return told

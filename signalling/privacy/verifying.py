@@ -3,10 +3,11 @@
 Needs nothing of the coordinator but its public key and, for the tree, what anybody may fetch. No I/O.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final, TypeGuard
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -17,6 +18,10 @@ LIMITS: Final = (
     "A receipt shows that the coordinator made this statement and cannot take it back unseen. It does not show that "
     "nothing is left: a scan of memory, files and logs looks for that (docs/design/receipts.md)."
 )
+
+
+ANSWER_BYTES_AT_MOST: Final = 65_536
+"""A proof has 128 hashes at most; whoever answers more answers something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +90,20 @@ def check_growth(older: Head, newer: Head, path: Sequence[bytes], keys: Sequence
     ]
 
 
-def read_head(told_head: Mapping[str, Any]) -> Head:
+def read_head(told_head: object) -> Head:
     """A head as `GET /v1/receipts/head` answers it. Raises ValueError."""
-    try:
-        size, minute = told_head["size"], told_head["minute"]
-        head = Head(int(size), from_text(told_head["root"]), int(minute), from_text(told_head["signature"]))
-    except (KeyError, TypeError):
-        head = None
-    if head is None or head.size < 0 or len(head.root) != tree.HASH_BYTES:
-        raise ValueError("a head has a size, a root, a minute and a signature")
-    return head
+    told = told_head if isinstance(told_head, Mapping) else {}
+    size, minute, root, signature = (told.get(name) for name in ("size", "minute", "root", "signature"))
+    if _is_count(size) and _is_count(minute) and isinstance(root, str) and isinstance(signature, str):
+        head = Head(size, from_text(root), minute, from_text(signature))
+        if len(head.root) == tree.HASH_BYTES:
+            return head
+    raise ValueError("a head has a size, a root, a minute and a signature")
 
 
-def read_path(told_proof: Mapping[str, Any]) -> list[bytes]:
+def read_path(told_proof: object) -> list[bytes]:
     """The hashes of a proof. Raises ValueError."""
-    texts = told_proof.get("path")
+    texts = told_proof.get("path") if isinstance(told_proof, Mapping) else None
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ValueError("a proof has a path")
     path = [from_text(text) for text in texts]
@@ -108,9 +112,24 @@ def read_path(told_proof: Mapping[str, Any]) -> list[bytes]:
     return path
 
 
-def read_placed(told_place: Mapping[str, Any]) -> Placed:
+def read_placed(told_place: object) -> Placed:
     """What `GET /v1/receipts/leaves/{leaf}` answers. Raises ValueError."""
-    index, head = told_place.get("index"), told_place.get("head")
-    if isinstance(index, int) and isinstance(head, Mapping):
-        return Placed(index, read_path(told_place), read_head(head))
+    told = told_place if isinstance(told_place, Mapping) else {}
+    index, head = told.get("index"), told.get("head")
+    if _is_count(index) and isinstance(head, Mapping):
+        return Placed(index, read_path(told), read_head(head))
     raise ValueError("a place has an index and a head")
+
+
+def read_answer(text: bytes) -> object:
+    """An answer's JSON, or a kept head's. Raises ValueError: for what isn't JSON, too long, or nested without end."""
+    if len(text) <= ANSWER_BYTES_AT_MOST:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+    raise ValueError("an answer is JSON, and not longer than a proof can be")
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

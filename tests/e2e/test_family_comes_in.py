@@ -40,6 +40,19 @@ KEPT = """async () => {
 }"""
 
 
+LEFT_BESIDE = """async ({ party }) => {
+  const { Blocking } = await import("/family/blocking.js");
+  new Blocking().block(party, true);
+  localStorage.setItem("narvaro.devices", JSON.stringify({ camera: "one" }));
+  const { SentList } = await import("/family/send/sent.js");
+  await new SentList("me").put({ post: "p", komp: "k", words: "Hello", thumbnail: null, at: 0, until: 2e9 });
+}"""
+NOTED = """async () => [
+  Object.keys(localStorage).filter((one) => one !== "narvaro.language").sort(),
+  (await indexedDB.databases()).map(({ name }) => name).sort(),
+]"""
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def society(tmp_path: Path) -> AsyncIterator[Society]:
     async with living(database=f"sqlite+aiosqlite:///{tmp_path / 'people.db'}", clock=ManualClock(time.time())) as one:
@@ -192,6 +205,8 @@ async def test_p_10_p_14_a_picture_is_pixels_alone_and_a_closed_profile_is_gone(
     own = await page.evaluate("async () => (await import('/sdk/keeping.js')).keptSelf()")
     assert (own["name"], own["picture"]) == ("Anna Ny", anna["picture"]), "rings name the profile that others see"
 
+    await page.evaluate(LEFT_BESIDE, {"party": admin.party})
+    assert await page.evaluate(NOTED) == [["narvaro.blocked", "narvaro.devices"], ["narvaro", "narvaro.sent"]]
     await page.get_by_role("button", name="Close my profile").click()
     await expect(page.locator("#sure-yes")).to_be_disabled()
     await page.locator("#sure-typed").fill("anna ny")
@@ -203,6 +218,9 @@ async def test_p_10_p_14_a_picture_is_pixels_alone_and_a_closed_profile_is_gone(
     assert people == []
     assert (await society.ask(admin, "GET", f"/v1/pictures/{anna['picture']}")).code == "not_found"
     assert await page.evaluate("async () => (await import('/sdk/keeping.js')).keptSelf()") is None
+    noted, databases = await page.evaluate(NOTED)
+    assert noted == [], "whom this browser turned away goes too"
+    assert databases == ["narvaro"], "a new and empty one, of the page that asks who comes in"
 
 
 async def test_p_34_p_36_all_that_is_stored_is_saved_as_a_file_and_a_request_has_its_day(

@@ -17,6 +17,8 @@ const DATABASE = "narvaro";
 const VERSION = 2;
 /** What other parts of a page keep of the same endpoint: a Komp's album, a family's list of what it sent. */
 const BESIDE = ["narvaro.album", "narvaro.sent"];
+/** The same in `localStorage`: whom this browser turns away, and which camera and microphone it took. */
+const NOTED = ["narvaro.blocked", "narvaro.devices"];
 const SELF = "self";
 const RING = "ring";
 
@@ -136,12 +138,39 @@ export async function forgetLink(endpoint) {
   await inStores("readwrite", (_, links) => links.delete(endpoint));
 }
 
-/** Forget everything: the keys are gone from this browser, and so is what was sent with them or shown. */
+/**
+ * Forget everything: the keys are gone from this browser, and so is what was sent with them or shown, and who was turned away.
+ *
+ * The databases go as a whole, emptied first: where another tab holds one open, it is deleted when that tab goes.
+ */
 export async function forgetSelf() {
-  for (const database of BESIDE) indexedDB.deleteDatabase(database);
+  for (const name of NOTED) unnoted(name);
   await inStores("readwrite", (self, links) => {
     links.clear();
     return self.clear();
+  });
+  await Promise.all([DATABASE, ...BESIDE].map(deleted));
+}
+
+/** @param {string} name */
+function unnoted(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Nothing is kept here.
+  }
+}
+
+/**
+ * That database, deleted, or as good as: another tab has it open.
+ * @param {string} name
+ * @returns {Promise<void>}
+ */
+function deleted(name) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = request.onblocked = () => resolve();
+    request.onerror = () => reject(request.error);
   });
 }
 

@@ -64,11 +64,28 @@ def test_the_words_never_claim_absence() -> None:
     assert "does not show that nothing is left" in verifying.LIMITS
 
 
-@pytest.mark.parametrize("told", [{}, {"index": 1}, {"index": "1", "head": {}, "path": None}, {"path": ["x"]}])
-def test_an_answer_of_another_shape_is_refused(told: dict[str, Any]) -> None:
+HEAD = GOLDEN["places"][0]["head"]
+PLACE = GOLDEN["places"][0]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *({}, [], "x", None, 7, {"index": 1}, {"index": "1", "head": {}, "path": None}, {"path": ["x"]}),
+        *({**PLACE, "index": index, "path": [1], **HEAD, "size": index} for index in (True, 0.0, -1, "0", None)),
+        {**PLACE, "path": {}, "head": [], **HEAD, "minute": float("inf")},
+    ],
+)
+def test_an_answer_of_another_shape_is_refused(told: object) -> None:
     for read in (verifying.read_head, verifying.read_path, verifying.read_placed):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"has a|made of|base64"):
             read(told)
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff", b"{", b"[" * 60_000, b'"' + b"x" * 65_536 + b'"', b"1" * 5000])
+def test_nonsense_and_what_has_no_end_is_refused_with_the_rule(text: bytes) -> None:
+    with pytest.raises(ValueError, match="an answer is JSON, and not longer than a proof can be"):
+        verifying.read_answer(text)
 
 
 # ------------------------------------------------------------- in Chromium
