@@ -17,6 +17,7 @@ def controller(settings: Settings) -> notice.Controller:
         settings.policy_date.isoformat(),
         settings.policy_version,
         settings.av1_log_days,
+        settings.backup_days if settings.erasure_log_file is not None else None,
     )
 
 

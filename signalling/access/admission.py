@@ -1,4 +1,4 @@
-"""How often one network may knock, or one endpoint ask: token buckets by keyed hash, in memory, bounded.
+"""How often one network may knock, or one endpoint ask: token buckets by keyed hash, in memory, for a minute.
 
 No address is kept, and no endpoint's name.
 """
@@ -13,6 +13,8 @@ from typing import Final
 from signalling.protocol.errors import ErrorCode, ProtocolError
 
 PREFIXES_AT_MOST: Final = 16_384
+REMEMBERED_SECONDS: Final = 60.0
+"""After so long without a knock a bucket is full again, and tells nothing more."""
 _IPV4_PREFIX: Final = 24
 _IPV6_PREFIX: Final = 56
 
@@ -64,10 +66,15 @@ class Admission:
         left = min(self._burst, left + (now - filled_at) * self._per_second)
         admitted = left >= 1
         self._buckets[name] = (left - 1 if admitted else left, now)
-        if len(self._buckets) > self._at_most:
+        while len(self._buckets) > self._at_most or self._is_full_again(now):
             self._buckets.popitem(last=False)  # the network that knocked longest ago
         if not admitted:
             raise ProtocolError(ErrorCode.TOO_MANY, retry_after_ms=int((1 - left) / self._per_second * 1000) + 1)
+
+    def _is_full_again(self, now: float) -> bool:
+        """Whether the one that was knocked at longest ago is."""
+        _, (_, knocked_at) = next(iter(self._buckets.items()))
+        return now - knocked_at > REMEMBERED_SECONDS
 
     def _name(self, kind: str, text: str) -> bytes:
         return hashlib.blake2b(f"{kind}\0{text}".encode(), key=self._salt, digest_size=12).digest()

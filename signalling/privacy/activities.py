@@ -176,6 +176,15 @@ TEXTS: Final = Activity(
     (Reader.SELF,),
     processor="twilio-messaging",
 )
+PACE: Final = Activity(
+    "pace",
+    "Let no network and no app ask so often that others suffer, or guess codes",
+    Subject.PERSON,
+    Basis.INTEREST,
+    Kept.MINUTE,
+    (Eraser.PROCESS,),
+    (),
+)
 RELAYING: Final = Activity(
     "relaying",
     "Get credentials for a relay",
@@ -252,6 +261,6 @@ READS: Final = Activity(
 
 ACTIVITIES: Final = (
     CALLS, SESSIONS, TOMBSTONES, RECEIPTS, PROFILES, ENDPOINTS, MEMBERSHIPS, INVITATIONS, POSTS, CUSTOMERS, BOOKS,
-    HOLDS, REQUESTS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
+    HOLDS, REQUESTS, DEVICES, ROBOTS, AV1_LOG, AV1_USAGE, TEXTS, PACE, RELAYING, KEYS, CHANGES, ERASURES, RUNNING,
     LISTS, SUPPORT, CONSENTS, READS,
 )  # fmt: skip

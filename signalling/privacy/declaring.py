@@ -61,6 +61,8 @@ class Kept(StrEnum):
     TOMBSTONE = "tombstone"
     CHANGES = "changes"
     CODE = "code"
+    MINUTE = "minute"
+    TODAY = "today"
     WEEK = "week"
     PROFILE = "profile"
     MEMBERSHIP = "membership"
@@ -125,6 +127,8 @@ TERMS: Final[Mapping[Kept, Term]] = MappingProxyType(
         Kept.TOMBSTONE: Term("10 minutes, in memory", 600),
         Kept.CHANGES: Term("10 minutes", 600),
         Kept.CODE: Term("until used, 10 minutes at most, in memory", 600),
+        Kept.MINUTE: Term("a minute after the last request, in memory", 60),
+        Kept.TODAY: Term("until the day (UTC) is over, in memory", DAY_SECONDS),
         Kept.WEEK: Term("until used, fetched or withdrawn, 7 days at most", 7 * DAY_SECONDS),
         Kept.PROFILE: Term(
             "until the profile is closed, or its last Komp is reset, or 30 days without any Komp", 30 * DAY_SECONDS

@@ -45,6 +45,7 @@ def page(language: str, parts: Sequence[Told], controller: Controller, authority
         text: str = getattr(saying, language)
         return escape(text.format(**values))
 
+    scope = f"<p>{say(words.SCOPE)}</p>" if any(part.table == "profiles" for part in parts) else ""
     told = "\n".join(_section(part, say) for part in parts if part.rows)
     return f"""<!doctype html>
 <html lang="{language}">
@@ -61,6 +62,7 @@ def page(language: str, parts: Sequence[Told], controller: Controller, authority
 {say(wording.POLICY, date=controller.policy_date, version=controller.policy_version)}</p>
 <p>{say(words.COMPLAIN, name=authority.name, site=authority.site)}</p>
 <p>{say(words.MASKED)}</p>
+{scope}
 {told}
 </body>
 </html>
@@ -73,7 +75,7 @@ def _section(part: Told, say: Say) -> str:
     title = wording.ACTIVITIES.get(activity.key) or words.SECTIONS[activity.key]
     kept = wording.KEPT.get(part.declared.kept) or words.UNTIL[part.declared.kept]
     return f"""<h2>{say(title)}</h2>
-<p>{say(words.SOURCE)}: {say(words.SOURCES[part.table])}. {say(words.BASIS)}: {say(words.BASES[activity.basis])}.
+<p>{say(words.SOURCE)}: {say(words.SOURCES[part.table])}. {say(wording.BASIS)}: {say(wording.BASES[activity.basis])}.
 {say(words.KEPT)}: {say(kept)}.</p>
 {tables}"""
 

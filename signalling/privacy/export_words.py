@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from signalling.privacy.declaring import Basis, Kept
+from signalling.privacy.declaring import Kept
 from signalling.privacy.reading import ReadPurpose, Record
 from signalling.privacy.wording import Words
 
@@ -20,27 +20,18 @@ MASKED: Final = Words(
     "••• står for noe som gjelder noen andre. Det som ikke er med, og hvorfor, står i manifest.json.",
     "••• stands for what is about somebody else. What is left out, and why, stands in manifest.json.",
 )
+SCOPE: Final = Words(
+    "Här står det som sparas under ditt nummer i appen. Det som du lämnat med en e-postadress, som kund, på en lista "
+    "eller i en fråga, begär du för sig, med formuläret för dina uppgifter.",
+    "Her står det som lagres under nummeret ditt i appen. Det du har oppgitt med en e-postadresse, som kunde, på en "
+    "liste eller i et spørsmål, ber du om for seg, med skjemaet for opplysningene dine.",
+    "Here is what is stored under your number in the app. What you left with an e-mail address, as a customer, on a "
+    "list or in a question, you ask for by itself, with the form for your data.",
+)
 SOURCE: Final = Words("Varifrån", "Hvorfra", "From where")
-BASIS: Final = Words("Rättslig grund", "Rettslig grunnlag", "Legal basis")
 KEPT: Final = Words("Hur länge", "Hvor lenge", "How long")
 YES: Final = Words("ja", "ja", "yes")
 NO: Final = Words("nej", "nei", "no")
-
-BASES: Final[Mapping[Basis, Words]] = MappingProxyType(
-    {
-        Basis.CONSENT: Words("samtycke, 6.1 a", "samtykke, 6 nr. 1 a", "consent, 6(1)(a)"),
-        Basis.CONTRACT: Words("avtal, 6.1 b", "avtale, 6 nr. 1 b", "contract, 6(1)(b)"),
-        Basis.LAW: Words(
-            "rättslig förpliktelse, 6.1 c", "rettslig forpliktelse, 6 nr. 1 c", "legal obligation, 6(1)(c)"
-        ),
-        Basis.INTEREST: Words(
-            "berättigat intresse av säkerhet, 6.1 f",
-            "berettiget interesse i sikkerhet, 6 nr. 1 f",
-            "legitimate interest in security, 6(1)(f)",
-        ),
-        Basis.NONE: Words("behövs ingen", "trengs ikke", "none needed"),
-    }
-)
 
 _APP: Final = Words("din app", "appen din", "your app")
 _YOU: Final = Words("du själv, i appen", "du selv, i appen", "you, in the app")

@@ -21,6 +21,8 @@ class Controller:
     policy_version: str
     av1_log_days: int = 90
     """How long the AV1 log is kept here."""
+    backup_days: int | None = None
+    """How long a backup may be put back and is erased again then; None: no log of erasures is kept."""
 
 
 def page(controller: Controller, register: Sequence[Processor]) -> bytes:
@@ -60,7 +62,10 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
         return escape(text.format(**values))
 
     kept = [
-        (say(wording.ACTIVITIES[one.key]), say(wording.KEPT[one.kept], days=str(controller.av1_log_days)))
+        (
+            f"{say(wording.ACTIVITIES[one.key])}. {say(wording.BASIS)}: {say(wording.BASES[one.basis])}.",
+            say(wording.KEPT[one.kept], days=str(controller.av1_log_days)),
+        )
         for one in ACTIVITIES
         if one.is_personal
     ]
@@ -75,6 +80,8 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
     ]
     complaints = [(code, escape(one.name), escape(one.site)) for code, one in AUTHORITIES.items()]
     contact = {"contact": controller.contact}
+    days = controller.backup_days
+    backups = say(wording.BACKUPS, days=str(days)) if days is not None else say(wording.BACKUPS_ALONE)
     return f"""    <section lang="{language}" id="{language}">
       <h1>{say(wording.TITLE)}</h1>
       <p>{say(wording.CONTROLLER, name=controller.name, **contact)}
@@ -83,6 +90,7 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
       <p>{say(wording.CALLS_TEXT)}</p>
       <h2>{say(wording.KEPT_HEAD)}</h2>
       {_table((say(wording.WHAT), say(wording.UNTIL)), kept)}
+      <p>{backups}</p>
       <h2>{say(wording.PROCESSORS_HEAD)}</h2>
       {_table((say(wording.PROCESSOR), say(wording.REGION), say(wording.CARRIES)), helpers)}
       <h2>{say(wording.RIGHTS_HEAD)}</h2>

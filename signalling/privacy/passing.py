@@ -3,7 +3,7 @@
 from typing import Final
 
 from signalling.privacy import activities as why
-from signalling.privacy.declaring import Export, declared
+from signalling.privacy.declaring import Export, Kept, declared
 
 _GIVEN: Final = Export.GIVEN
 _TECHNICAL: Final = Export.TECHNICAL
@@ -68,6 +68,30 @@ MEMORY: Final = (
             "receipt": ("what both ends were given", _NOBODY),
         },
     ),
+    *declared(
+        "Codes",
+        why.TEXTS,
+        {
+            "pending": (
+                "keyed hashes of a number and of the code that was sent there, and how many tries are left",
+                _TECHNICAL,
+            )
+        },
+    ),
+    *declared(
+        "TextBudget",
+        why.TEXTS,
+        {"sent": ("how many SMS went to a number today, under a keyed hash of it", _TECHNICAL)},
+        Kept.TODAY,
+    ),
+    *declared("Outbox", why.TEXTS, {"waiting": ("an SMS on its way: number and words", _GIVEN)}),
+    *declared(
+        "Admission",
+        why.PACE,
+        {"buckets": ("how often a network or an app asked, under a keyed hash of it", _TECHNICAL)},
+    ),
+    *declared("Nonces", why.RUNNING, {"used": ("hashes of random numbers", _NOBODY)}),
+    *declared("RequestCheck", why.RUNNING, {"seen": ("hashes of random numbers", _NOBODY)}),
 )
 
 LOG: Final = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from signalling.privacy.declaring import Kept
+from signalling.privacy.declaring import Basis, Kept
 
 LANGUAGES: Final = ("sv", "nb", "en")
 
@@ -34,15 +34,18 @@ WHAT: Final = Words("vad och varför", "hva og hvorfor", "what and why")
 UNTIL: Final = Words("hur länge", "hvor lenge", "how long")
 CALLS_HEAD: Final = Words("Samtal", "Samtaler", "Calls")
 CALLS_TEXT: Final = Words(
-    "Bild och ljud är krypterade mellan de två ändarna; ingen annan kan se eller höra dem. Det finns ingen "
-    "historik över vem som ringt vem. När samtalet är slut raderas det som fanns om det, och båda ändarna får ett "
-    "signerat kvitto: det visar vad tjänsten har uppgett, inte att ingenting finns kvar.",
-    "Bilde og lyd er kryptert mellom de to endene; ingen andre kan se eller høre dem. Det finnes ingen historikk "
-    "over hvem som har ringt hvem. Når samtalen er slutt, slettes det som fantes om den, og begge ender får en "
-    "signert kvittering: den viser hva tjenesten har oppgitt, ikke at ingenting er igjen.",
-    "Picture and sound are encrypted between the two ends; nobody else can see or hear them. There is no history "
-    "of who called whom. When a call is over, what there was of it is erased, and both ends are given a signed "
-    "receipt: it shows what the service stated, not that nothing is left.",
+    "Bild och ljud är krypterade mellan de två ändarna; ingen annan kan se eller höra dem. Det finns ingen historik "
+    "över samtal. Ett missat samtal blir ett förseglat meddelande från den som ringde: att det väntar, från vem och "
+    "till vem, syns hos oss tills det hämtats, högst 7 dagar. När samtalet är slut raderas det som fanns om det, och "
+    "båda ändarna får ett signerat kvitto: det visar vad tjänsten har uppgett, inte att ingenting finns kvar.",
+    "Bilde og lyd er kryptert mellom de to endene; ingen andre kan se eller høre dem. Det finnes ingen historikk over "
+    "samtaler. Et tapt anrop blir en forseglet melding fra den som ringte: at den venter, fra hvem og til hvem, er "
+    "synlig hos oss til den er hentet, høyst 7 dager. Når samtalen er slutt, slettes det som fantes om den, og begge "
+    "ender får en signert kvittering: den viser hva tjenesten har oppgitt, ikke at ingenting er igjen.",
+    "Picture and sound are encrypted between the two ends; nobody else can see or hear them. There is no history of "
+    "calls. A missed call becomes a sealed message from whoever rang: that it waits, from whom and for whom, can be "
+    "seen by us until it is fetched, 7 days at most. When a call is over, what there was of it is erased, and both "
+    "ends are given a signed receipt: it shows what the service stated, not that nothing is left.",
 )
 PROCESSORS_HEAD: Final = Words("Vilka som hjälper oss", "Hvem som hjelper oss", "Who helps us")
 PROCESSOR: Final = Words("vem", "hvem", "who")
@@ -73,13 +76,36 @@ CARRIED: Final[Mapping[str, Words]] = MappingProxyType(
 """What a register's rows may say that a processor carries; other words are said as they were written."""
 RIGHTS_HEAD: Final = Words("Dina rättigheter", "Rettighetene dine", "Your rights")
 RIGHTS_TEXT: Final = Words(
-    "Du kan få se, rätta och få raderat det som sparas om dig. I appen stänger du din profil själv; då försvinner "
-    "den genast. Du kan också skriva till {contact}.",
-    "Du kan få se, rette og få slettet det som lagres om deg. I appen lukker du profilen din selv; da forsvinner "
-    "den med en gang. Du kan også skrive til {contact}.",
-    "You may see, correct and have erased what is kept about you. In the app you close your profile yourself; it "
-    "is gone at once. You may also write to {contact}.",
+    "Du kan få se, rätta och få raderat det som sparas om dig, få en kopia med dig, begränsa hur det används och "
+    "invända mot det. Ett samtycke återkallar du när du vill. I appen stänger du din profil själv: den raderas "
+    "genast, eller, om en skuld, ett rättsligt krav eller en myndighet kräver att något sparas, så snart det är över, "
+    "och då får du veta varför. Vad du lämnat med en e-postadress raderas inte med profilen: begär det för sig. Du "
+    "kan också skriva till {contact}.",
+    "Du kan få se, rette og få slettet det som lagres om deg, få med deg en kopi, begrense hvordan det brukes, og "
+    "protestere mot det. Et samtykke trekker du tilbake når du vil. I appen lukker du profilen din selv: den slettes "
+    "med en gang, eller, hvis en gjeld, et rettslig krav eller en myndighet krever at noe beholdes, så snart det er "
+    "over, og da får du vite hvorfor. Det du har oppgitt med en e-postadresse, slettes ikke med profilen: be om det "
+    "for seg. Du kan også skrive til {contact}.",
+    "You may see, correct and have erased what is kept about you, take a copy with you, limit how it is used, and "
+    "object to it. You withdraw a consent whenever you like. In the app you close your profile yourself: it is erased "
+    "at once or, where a debt, a legal claim or an authority requires that something is kept, as soon as that is "
+    "over, and then you are told why. What you left with an e-mail address isn't erased with the profile: ask for "
+    "that by itself. You may also write to {contact}.",
 )
+BACKUPS: Final = Words(
+    "En säkerhetskopia kan ha kvar det som du raderat, låst. Läggs den tillbaka raderas det igen innan tjänsten "
+    "öppnas; kopior äldre än {days} dagar läggs inte tillbaka.",
+    "En sikkerhetskopi kan fortsatt ha det du har slettet, låst. Legges den tilbake, slettes det igjen før tjenesten "
+    "åpner; kopier som er eldre enn {days} dager, legges ikke tilbake.",
+    "A backup may still have what you erased, locked. If it is put back, that is erased again before the service "
+    "opens; copies older than {days} days aren't put back.",
+)
+BACKUPS_ALONE: Final = Words(
+    "En säkerhetskopia kan ha kvar det som du raderat, låst, tills kopian förstörs.",
+    "En sikkerhetskopi kan fortsatt ha det du har slettet, låst, til kopien ødelegges.",
+    "A backup may still have what you erased, locked, until the copy is destroyed.",
+)
+"""Where no log of erasures is kept."""
 FORM: Final = Words(
     "Begär det med bara din e-postadress",
     "Be om det med bare e-postadressen din",
@@ -96,6 +122,23 @@ NOBODY_ELSE: Final = Words(
     "These pages fetch nothing from anybody else and set no cookie.",
 )
 
+BASIS: Final = Words("Rättslig grund", "Rettslig grunnlag", "Legal basis")
+BASES: Final[Mapping[Basis, Words]] = MappingProxyType(
+    {
+        Basis.CONSENT: Words("samtycke, 6.1 a", "samtykke, 6 nr. 1 a", "consent, 6(1)(a)"),
+        Basis.CONTRACT: Words("avtal, 6.1 b", "avtale, 6 nr. 1 b", "contract, 6(1)(b)"),
+        Basis.LAW: Words(
+            "rättslig förpliktelse, 6.1 c", "rettslig forpliktelse, 6 nr. 1 c", "legal obligation, 6(1)(c)"
+        ),
+        Basis.INTEREST: Words(
+            "berättigat intresse av säkerhet, 6.1 f",
+            "berettiget interesse i sikkerhet, 6 nr. 1 f",
+            "legitimate interest in security, 6(1)(f)",
+        ),
+        Basis.NONE: Words("behövs ingen", "trengs ikke", "none needed"),
+    }
+)
+
 ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "calls": Words(
@@ -104,9 +147,10 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Calls that go on: which two ends, in memory, to connect them",
         ),
         "sessions": Words(
-            "Om din app är ansluten, så att andra ser att du kan nås",
-            "Om appen din er tilkoblet, slik at andre ser at du kan nås",
-            "Whether your app is connected, so that others see that you can be reached",
+            "Om din app är ansluten, så att andra ser att du kan nås; dess nätverksadress, i minnet, för anslutningen",
+            "Om appen din er tilkoblet, slik at andre ser at du kan nås; nettverksadressen, i minnet, for tilkoblingen",
+            "Whether your app is connected, so that others see that you can be reached; its network address, in "
+            "memory, for the connection",
         ),
         "profiles": Words(
             "Namn, telefonnummer och bild: så att Kompen visar vem som ringer",
@@ -129,9 +173,12 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Invitations, and the number that the code was sent to",
         ),
         "posts": Words(
-            "Bilder och meddelanden på väg, förseglade: vi kan inte öppna dem",
-            "Bilder og meldinger på vei, forseglet: vi kan ikke åpne dem",
-            "Pictures and messages on their way, sealed: we can't open them",
+            "Bilder, meddelanden och missade samtal på väg, förseglade: från vem, till vem och vilken dag, men vi kan "
+            "inte öppna dem",
+            "Bilder, meldinger og tapte anrop på vei, forseglet: fra hvem, til hvem og hvilken dag, men vi kan ikke "
+            "åpne dem",
+            "Pictures, messages and missed calls on their way, sealed: from whom, for whom and which day, but we "
+            "can't open them",
         ),
         "customers": Words(
             "Kunders namn, telefon, e-post, leveransadress och betalreferens",
@@ -160,9 +207,12 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "Which app an AV1 is linked with: a random number, no person",
         ),
         "av1_log": Words(
-            "Hur en AV1:s nät och bild har fungerat, per robot och dag: ingenting om appen eller vem som använde den",
-            "Hvordan en AV1s nett og bilde har fungert, per robot og dag: ingenting om appen eller hvem som brukte den",
-            "How an AV1's network and picture worked, by robot and day: nothing of the app or of who used it",
+            "Hur en AV1:s nät och bild har fungerat, per robot, dag och del av dagen (tre timmar): ingenting om appen "
+            "eller vem som använde den",
+            "Hvordan en AV1s nett og bilde har fungert, per robot, dag og del av dagen (tre timer): ingenting om "
+            "appen eller hvem som brukte den",
+            "How an AV1's network and picture worked, by robot, day and part of the day (three hours): nothing of the "
+            "app or of who used it",
         ),
         "av1_usage": Words(
             "En AV1:s summerade minuter per månad, och dagen då den sist användes",
@@ -170,14 +220,24 @@ ACTIVITIES: Final[Mapping[str, Words]] = MappingProxyType(
             "An AV1's summed minutes by month, and the day of its last use",
         ),
         "texts": Words(
-            "Ditt telefonnummer och en kod, när ett sms skickas",
-            "Telefonnummeret ditt og en kode, når en SMS sendes",
-            "Your telephone number and a code, when an SMS is sent",
+            "Ditt telefonnummer och en kod eller länk, när ett sms skickas; hur många som skickats dit, till dagens "
+            "slut",
+            "Telefonnummeret ditt og en kode eller lenke, når en SMS sendes; hvor mange som er sendt dit, til dagen "
+            "er over",
+            "Your telephone number and a code or link, when an SMS is sent; how many were sent there, until the day "
+            "is over",
+        ),
+        "pace": Words(
+            "Hur ofta ditt nätverk eller din app frågat, i minnet och utan adressen, så att ingen gissar koder",
+            "Hvor ofte nettverket eller appen din har spurt, i minnet og uten adressen, slik at ingen gjetter koder",
+            "How often your network or your app asked, in memory and without the address, so that nobody guesses codes",
         ),
         "keys": Words(
-            "Nycklar som dina uppgifter är låsta med; raderas de kan uppgifterna aldrig läsas mer",
-            "Nøkler som opplysningene dine er låst med; slettes de, kan opplysningene aldri leses mer",
-            "Keys that your data are locked with; once they are erased the data can never be read again",
+            "Nycklar som dina uppgifter är låsta med; de raderas först, så att tjänsten inte kan öppna uppgifterna mer",
+            "Nøkler som opplysningene dine er låst med; de slettes først, slik at tjenesten ikke kan åpne "
+            "opplysningene mer",
+            "Keys that your data are locked with; they are erased first, so that the service can't open the data any "
+            "more",
         ),
         "changes": Words(
             "Att något ändrats för dig, så att anslutna appar märker det",
@@ -209,6 +269,9 @@ KEPT: Final[Mapping[Kept, Words]] = MappingProxyType(
         Kept.SESSION: Words("medan appen är ansluten", "mens appen er tilkoblet", "while the app is connected"),
         Kept.CHANGES: Words("10 minuter", "10 minutter", "10 minutes"),
         Kept.CODE: Words("10 minuter som längst", "10 minutter på det lengste", "10 minutes at most"),
+        Kept.MINUTE: Words(
+            "en minut efter den sista frågan", "et minutt etter det siste spørsmålet", "a minute after the last request"
+        ),
         Kept.WEEK: Words(
             "tills den använts eller hämtats, 7 dagar som längst",
             "til den er brukt eller hentet, 7 dager på det lengste",

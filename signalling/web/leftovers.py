@@ -16,6 +16,8 @@ from yarl import _url as parsed_addresses
 READ_BUFFER_BYTES: Final = 256_000
 """uvloop's `UV_STREAM_RECV_BUF_SIZE`."""
 WIPE_SECONDS: Final = 0.5
+_TURNS_TO_CLOSE: Final = 10
+"""Of the event loop, in which a transport lets go of its file."""
 _ZEROS: Final = bytes(READ_BUFFER_BYTES)
 _REMEMBERING: Final = tuple(one for one in vars(parsed_addresses).values() if hasattr(one, "cache_clear"))
 
@@ -26,18 +28,24 @@ class _Deaf(asyncio.Protocol):
 
 async def keep_wiped() -> None:
     """Until cancelled. On another event loop, or where a pipe may not hold as much, it does less and harms nothing."""
-    reading, writing = os.pipe()
-    with os.fdopen(writing, "wb", buffering=0) as zeros:
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(_Deaf, os.fdopen(reading, "rb", buffering=0))
+    heard, said = os.pipe()
+    reading = os.fdopen(heard, "rb", buffering=0)
+    with os.fdopen(said, "wb", buffering=0) as zeros:
+        connecting = asyncio.create_task(asyncio.get_running_loop().connect_read_pipe(_Deaf, reading))
         try:
-            _made_large(writing)
-            os.set_blocking(writing, False)
+            await asyncio.shield(connecting)
+            _made_large(said)
+            os.set_blocking(said, False)
             while True:
                 zeros.write(_ZEROS)  # all of it or, where the last ones weren't read yet, some or none
                 forget_addresses()
                 await asyncio.sleep(WIPE_SECONDS)
         finally:
+            transport, _ = await connecting
             transport.close()
+            for _ in range(_TURNS_TO_CLOSE):
+                if not reading.closed:
+                    await asyncio.sleep(0)
 
 
 def forget_addresses() -> None:

@@ -4,13 +4,23 @@
 """
 
 import ast
+import asyncio
 import dataclasses
 import re
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from signalling.access.admission import Admission
+from signalling.access.codes import Codes
+from signalling.access.nonces import Nonces
+from signalling.access.numbers import Numbers
+from signalling.access.origins import Origins
+from signalling.access.requests import RequestCheck
+from signalling.access.texts import TextBudget, TextLimits
+from signalling.access.tokens import TokenVerifier
 from signalling.calls.deadlines import TOMBSTONE_SECONDS
 from signalling.calls.leases import Lease
 from signalling.calls.record import CallRecord, Ring
@@ -23,7 +33,9 @@ from signalling.privacy.declaring import TERMS, Basis, Eraser, Export, Kept
 from signalling.privacy.processors import shipped
 from signalling.service.robot_log import Stream
 from signalling.settings import Settings
+from signalling.sms.outbox import Outbox
 from signalling.sms.port import Text
+from signalling.sms.terminal import TerminalSms
 from signalling.sms.twilio import TwilioSms
 from signalling.state import port
 from signalling.store import history
@@ -121,7 +133,27 @@ class Told:
 
 def test_every_field_of_what_is_kept_in_memory_is_declared() -> None:
     there = {f"{kind.__name__}.{field.name}" for kind in IN_MEMORY for field in dataclasses.fields(kind)}
-    assert set(datamap.MEMORY) == there
+    assert set(datamap.MEMORY) == there | remembered()
+
+
+def remembered() -> set[str]:
+    """What counts and waits between requests: every collection of those who let people in and write to them."""
+    numbers, budget = Numbers(("SE",)), TextBudget(TextLimits())
+    keepers = (
+        Codes(numbers, budget),
+        budget,
+        Admission(per_minute=1),
+        Nonces(),
+        RequestCheck(TokenVerifier({}, audience="x"), Origins("http://localhost:1", ())),
+        Outbox(TerminalSms(str), told=lambda _: None),
+    )
+    collections = (dict, list, set, deque, asyncio.Queue)
+    return {
+        f"{type(one).__name__}.{name.removeprefix('_')}"
+        for one in keepers
+        for name, value in vars(one).items()
+        if isinstance(value, collections) and name not in {"_nowhere", "_tasks"}
+    }
 
 
 async def test_twilio_is_sent_what_is_declared_and_nothing_else() -> None:

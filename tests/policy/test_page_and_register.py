@@ -1,5 +1,6 @@
 """The privacy page, the Article 30 record and the register of processors: P-05, P-39 to P-42, P-44, P-47, P-48."""
 
+import dataclasses
 import json
 import re
 from collections.abc import AsyncIterator
@@ -102,6 +103,37 @@ def test_the_page_tells_of_every_activity_about_somebody_in_every_language() -> 
         *(one for one in vars(wording).values() if isinstance(one, wording.Words)),
     ]
     assert all(words.sv and words.nb and words.en for words in everything)
+
+
+BASES = {
+    "sv": "Rättslig grund: avtal, 6.1 b.",
+    "nb": "Rettslig grunnlag: avtale, 6 nr. 1 b.",
+    "en": "Legal basis: contract",
+}
+RIGHTS = {
+    "sv": ("begränsa", "invända", "kopia", "återkallar", "rättsligt krav"),
+    "nb": ("begrense", "protestere", "kopi", "trekker", "rettslig krav"),
+    "en": ("limit", "object", "copy", "withdraw", "legal claim"),
+}
+
+
+def test_p_05_p_38_the_page_says_on_what_grounds_each_right_and_what_may_be_kept() -> None:
+    """GDPR article 13: the ground beside each purpose, every right, and that a hold or a backup may keep something."""
+    for language, text in sections(notice.page(CONTROLLER, shipped("SE"))).items():
+        told = re.sub(r"<[^>]+>", " ", text)
+        assert BASES[language] in told
+        assert all(word in told for word in RIGHTS[language])
+        assert getattr(wording.BACKUPS_ALONE, language) in told
+    kept = dataclasses.replace(CONTROLLER, backup_days=21)
+    for language, text in sections(notice.page(kept, shipped("SE"))).items():
+        assert getattr(wording.BACKUPS, language).format(days="21") in text
+        assert getattr(wording.BACKUPS_ALONE, language) not in text
+
+
+def test_p_38_the_page_tells_of_erasing_a_backup_again_only_where_there_is_a_log(tmp_path: Path) -> None:
+    assert processing.controller(Settings()).backup_days is None
+    logged = Settings(erasure_log_file=tmp_path / "erasures.log", backup_days=21)
+    assert processing.controller(logged).backup_days == 21
 
 
 def test_p_40_what_a_processor_carries_is_said_in_every_language() -> None:

@@ -65,3 +65,13 @@ def test_memory_is_bounded_and_holds_no_address() -> None:
         is_let_in(admission, f"10.0.{number}.1")
     assert len(admission) == 10
     assert not any(b"10.0" in name for name in admission._buckets)
+
+
+def test_a_network_that_has_not_knocked_for_a_minute_is_forgotten_with_the_next_knock() -> None:
+    admission = Admission(per_minute=10)
+    for last in range(3):
+        admission.knock(Door.NONCE, f"192.0.{last}.1", now=1000.0 + last)
+    admission.knock(Door.NONCE, "192.0.9.1", now=1061.5)
+    assert len(admission) == 2, "the third of them, and the one that knocks"
+    admission.knock(Door.NONCE, "192.0.9.1", now=1200.0)
+    assert len(admission) == 1

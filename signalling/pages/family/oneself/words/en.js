@@ -91,7 +91,7 @@ export const EN = Object.freeze({
   "close.open": "Close my profile",
   "close.about": "Erases your name, number and picture, and all you have sent that still waits. The Komps forget you.",
   "close.heading": "Close your profile?",
-  "close.text": "Everything that is stored about you is erased at once, on all your phones, and a call that is on ends. It can’t be taken back. To come again, you need a new invitation.",
+  "close.text": "Everything that the service stores about you is erased at once, and a call that is on ends. None of your phones can come in any more; open the app on each to empty that phone too. It can’t be taken back. To come again, you need a new invitation.",
   "close.type": "Type your name if you mean it",
   "close.yes": "Erase me",
   "close.no": "No, stay",

@@ -93,7 +93,7 @@ export const NB = Object.freeze({
   "close.open": "Lukk profilen min",
   "close.about": "Sletter navnet, nummeret og bildet ditt, og alt du har sendt som fortsatt venter. Kompene glemmer deg.",
   "close.heading": "Lukke profilen din?",
-  "close.text": "Alt som er lagret om deg, slettes med en gang, på alle telefonene dine, og en samtale som pågår, slutter. Det kan ikke angres. For å komme igjen trenger du en ny invitasjon.",
+  "close.text": "Alt som tjenesten lagrer om deg, slettes med en gang, og en samtale som pågår, slutter. Ingen av telefonene dine slipper inn lenger; åpne appen på hver av dem for å tømme den også. Det kan ikke angres. For å komme igjen trenger du en ny invitasjon.",
   "close.type": "Skriv navnet ditt hvis du mener det",
   "close.yes": "Slett meg",
   "close.no": "Nei, bli",

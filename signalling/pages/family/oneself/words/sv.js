@@ -93,7 +93,7 @@ export const SV = Object.freeze({
   "close.open": "Stäng min profil",
   "close.about": "Raderar ditt namn, nummer och din bild, och allt du har skickat som ännu väntar. Komparna glömmer dig.",
   "close.heading": "Stänga din profil?",
-  "close.text": "Allt som är sparat om dig raderas direkt, på alla dina telefoner, och ett samtal som pågår tar slut. Det går inte att ångra. För att komma igen behöver du en ny inbjudan.",
+  "close.text": "Allt som tjänsten sparar om dig raderas direkt, och ett samtal som pågår tar slut. Ingen av dina telefoner kommer in längre; öppna appen på var och en för att tömma den också. Det går inte att ångra. För att komma igen behöver du en ny inbjudan.",
   "close.type": "Skriv ditt namn om du menar det",
   "close.yes": "Radera mig",
   "close.no": "Nej, stanna",
