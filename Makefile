@@ -64,7 +64,8 @@ docs: setup ## write the generated parts of docs/ anew
 	@$(BIN)/signalling privacy article-30 --shipped --write docs/reference/article-30.md
 	$(say) 'docs 8/9  the table of attacks'
 	@$(BIN)/python -m tests.hostile.table
-	$(say) 'docs 9/9  test vectors'
+	$(say) 'docs 9/9  what stands in boxes, and test vectors'
+	@$(BIN)/python -m client_sim.schema docs/reference
 	@$(BIN)/python -m tests.golden.vectors.make
 
 screens: setup ## take the pictures of docs/screens.md anew; needs Debian's Chromium
