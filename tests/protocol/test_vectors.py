@@ -5,8 +5,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiortc import RTCPeerConnection, RTCSessionDescription
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from client_sim.descriptions import read_description
 from client_sim.sealed import contents, greetings, vouching
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal
 from client_sim.sealed.device_list import DeviceList, verify_list
@@ -70,6 +72,22 @@ def test_every_padded_content_is_one_of_the_documented_ones(name: str) -> None:
         content = unpad(bytes.fromhex(one["padded"]))
         assert content.decode() == one["content"]
         assert contents.decode(content) is not None
+
+
+async def test_a_description_written_by_hand_is_answered() -> None:
+    offer = json.loads(VECTORS["call"]["boxes"][1]["content"])
+    assert [one.kind for one in read_description(offer["sdp"])] == ["audio", "video", "application"]
+    connection = RTCPeerConnection()
+    try:
+        await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], offer["t"]))
+        answer = await connection.createAnswer()
+    finally:
+        await connection.close()
+    assert [line.split(" ")[0] for line in answer.sdp.splitlines() if line.startswith("m=")] == [
+        "m=audio",
+        "m=video",
+        "m=application",
+    ]
 
 
 def test_the_komp_takes_the_introduction_of_whoever_read_its_code() -> None:

@@ -32,6 +32,7 @@ from client_sim.sealed.statements import LIFETIME_SECONDS, KeyStatement, make_st
 from signalling.privacy import receipts, tree
 from signalling.protocol import CallId, EndReason, Media, PartyKind, Role, api
 from signalling.protocol.proof import base64url, digest_text
+from tests.golden.vectors.descriptions import description
 from tests.golden.vectors.ends import APP, KOMP, ORIGIN, End, agreement, key_128, public, run
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "reference" / "vectors.json"
@@ -45,7 +46,6 @@ BINDING: Final = Binding(
     callee_key=KOMP.serial,
     handshake=0,
 )
-SDP: Final = "v=0\r\n"
 
 
 def stored(content: bytes, first: int = 0x10) -> bytes:
@@ -118,8 +118,14 @@ def call(binding: Binding, initiator: Role) -> dict[str, Any]:
     done, _ = asking.read_message(join)
     keys = {initiator: done.transport()[0], initiator.other: answering.transport()[0]}
     words: dict[Role, list[contents.Content]] = {
-        Role.CALLER: [contents.Here(), contents.Offer(0, SDP), contents.Bye(EndReason.HANGUP)],
-        Role.CALLEE: [contents.Answer(0, SDP), contents.Accepted()],
+        Role.CALLER: [
+            contents.Here(),
+            contents.Offer(0, description("actpass")),
+            contents.Candidates(0, [contents.Candidate("candidate:1 1 udp 2130706431 192.0.2.1 9 typ host", "0", 0)]),
+            contents.EndOfCandidates(0),
+            contents.Bye(EndReason.HANGUP),
+        ],
+        Role.CALLEE: [contents.Answer(0, description("active")), contents.Accepted()],
     }
     if binding.handshake:
         words = {initiator: [contents.Here()], initiator.other: []}
