@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from client_sim import answering, call, mailbox, negotiation, socket
+from client_sim.control import hand, robot, words
 from client_sim.sealed import contents, safety_number, statements, vouching
 from signalling.service import budgets
 
 REFERENCE = Path(__file__).parents[2] / "docs"
 PROTOCOL = (REFERENCE / "reference" / "protocol.md").read_text(encoding="utf-8")
+CONTROL = (REFERENCE / "reference" / "control.md").read_text(encoding="utf-8")
 SEALING = (REFERENCE / "design" / "sealing.md").read_text(encoding="utf-8")
 
 
@@ -38,6 +40,13 @@ TOLD = [
     (PROTOCOL, f"Whoever hears nothing for {whole(socket.SILENT_SECONDS)} s"),
     (PROTOCOL, f"({whole(socket.LONGEST_PAUSE_SECONDS / 2)} s at the least)"),
     (PROTOCOL, f'"until": Unix seconds}}`, {vouching.VOUCHING_BYTES // 1024} KiB'),
+    (CONTROL, f"at most {whole(words.MESSAGE_BYTES)} bytes; `t` is its type"),
+    (CONTROL, f"`pan` −{whole(robot.PAN_DEGREES)} to {whole(robot.PAN_DEGREES)}"),
+    (CONTROL, f"`tilt` −{whole(robot.TILT_DEGREES)} to {whole(robot.TILT_DEGREES)}"),
+    (CONTROL, f"Speeds are degrees a second, {whole(robot.SPEED_DEGREES)} at the most"),
+    (CONTROL, f"under way for more than {whole(robot.GLANCE_SECONDS * 1000)} ms"),
+    (CONTROL, f"said again each {whole(hand.REPEAT_SECONDS * 1000)} ms"),
+    (CONTROL, f"stops {whole(robot.STEERED_SECONDS * 1000)} ms after the last word"),
     (SEALING, f"`not_after` is {whole(statements.LIFETIME_SECONDS)} seconds"),
     (SEALING, "three in 24 hours" if safety_number.ATTEMPTS_A_DAY == 3 else "as many as there are"),
 ]
