@@ -316,7 +316,8 @@ async def test_a_second_phone_that_its_person_listed_is_answered_by_itself_and_a
     await welcome.read_letters()
     listed = komp.endpoint.book.link(record.endpoint)
     assert listed is not None
-    assert (listed.how, listed.party) == (How.VOUCHED, screen_of(komp, app).party)
+    assert (listed.how, listed.party) == (How.INTRODUCED, screen_of(komp, app).party)
+    assert komp.endpoint.book.is_verified(record.endpoint), "the list proves it, and nothing else does"
     keys = await keys_of(second.endpoint, screen.endpoint)
     assert second.endpoint.book.take(keys, screen.who)
     known = second.endpoint.book.link(screen.endpoint)

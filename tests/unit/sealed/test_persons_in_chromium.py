@@ -1,0 +1,199 @@
+"""A browser that takes people's own lists of devices, signs its owner's, and hands it on: whom it trusts and rings then."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Page
+
+from client_sim.sealed.device_list import LIFETIME_SECONDS, DeviceList, verify_list
+from client_sim.sealed.links import How, LinkRecord, introduce, verify_by_pairing
+from tests.unit.sealed.people import DAY, NOW, keys_of, person
+from tests.unit.sealed.scene import seed
+from tests.unit.sealed.test_device_list import listed, name
+
+pytestmark = pytest.mark.browser
+
+SARA, BO = person("sara"), person("bo")
+
+
+def shape(one: Any) -> Any:
+    return json.loads(msgspec.json.encode(one))
+
+
+def of_sara(whose: str, how: How = How.INTRODUCED) -> LinkRecord:
+    """How that device of Sara's stands in another's book."""
+    if how is How.INTRODUCED:
+        return introduce(SARA, keys_of(whose))
+    return verify_by_pairing(SARA, keys_of(whose), how)
+
+
+PHONE, TABLET, GHOST = of_sara("phone", How.QR), of_sara("tablet"), of_sara("ghost")
+BEGIN = """async ([records, self]) => {
+  globalThis.it = await on.bookOf(records, self);
+  globalThis.sure = (...names) => names.map((one) => it.book.isVerified(one));
+  globalThis.rung = (party) => on.rung.rungOf(it.book, on.rung.thereOf(it.book, party, null)).map(({ endpoint }) => endpoint);
+}"""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(page: Page) -> Iterator[None]:
+    yield
+    deleted = """() => new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase("narvaro");
+      request.onsuccess = () => resolve("deleted");
+      request.onblocked = request.onerror = () => reject(new Error("somebody left the storage open"));
+    })"""
+    assert page.evaluate(deleted) == "deleted"
+
+
+def begins(page: Page, *records: LinkRecord, who: str = "bo") -> None:
+    own = {"seed": seed(f"{who}'s own").hex(), "party": person(who).party, "now": NOW}
+    page.evaluate(BEGIN, [shape(records), own])
+
+
+def brings(page: Page, by: LinkRecord, one: DeviceList) -> None:
+    page.evaluate("([endpoint, list]) => it.brings(endpoint, list)", [by.endpoint, shape(one)])
+
+
+def sure(page: Page, *records: LinkRecord) -> list[bool]:
+    told: list[bool] = page.evaluate("(names) => sure(...names)", [one.endpoint for one in records])
+    return told
+
+
+def rung(page: Page) -> list[str]:
+    told: list[str] = page.evaluate("(party) => rung(party)", SARA.party)
+    return told
+
+
+def test_a_listed_device_is_trusted_and_rung_as_the_proven_one_is(page: Page) -> None:
+    begins(page, PHONE, TABLET, GHOST)
+    assert (sure(page, PHONE, TABLET, GHOST), rung(page)) == ([True, False, False], [PHONE.endpoint])
+    brings(page, PHONE, listed("phone", "tablet"))
+    assert sorted(rung(page)) == sorted([PHONE.endpoint, TABLET.endpoint])
+    told = page.evaluate(
+        "(names) => [sure(...names), names.map((one) => it.book.link(one)?.how ?? null)]",
+        [one.endpoint for one in (PHONE, TABLET, GHOST)],
+    )
+    assert told == [[True, True, False], ["qr", "introduced", None]]
+
+
+def test_what_a_list_says_outlives_the_page_that_took_it(page: Page) -> None:
+    begins(page, PHONE, TABLET)
+    brings(page, PHONE, listed("phone", "tablet"))
+    again = "async (name) => (await on.linkbook.LinkBook.kept(() => it.wall.now)).isVerified(name)"
+    assert page.evaluate(again, TABLET.endpoint)
+
+
+def test_a_device_that_was_taken_off_is_trusted_and_rung_no_more_also_where_it_was_proven_itself(page: Page) -> None:
+    tablet = of_sara("tablet", How.QR)
+    begins(page, PHONE, tablet)
+    brings(page, PHONE, listed("phone", "tablet"))
+    brings(page, PHONE, listed("phone", version=2))
+    assert (sure(page, PHONE, tablet), rung(page)) == ([True, False], [PHONE.endpoint])
+    brings(page, PHONE, listed("phone", "tablet"))
+    assert page.evaluate("it.persons.refused") == 1, "an older list brings nobody back"
+    assert sure(page, tablet) == [False]
+
+
+def test_a_list_that_ran_out_vouches_for_nobody_and_a_renewed_one_does_again(page: Page) -> None:
+    begins(page, PHONE, TABLET)
+    brings(page, PHONE, listed("phone", "tablet"))
+    page.evaluate("(now) => { it.wall.now = now; }", NOW + LIFETIME_SECONDS + 1)
+    assert (sure(page, PHONE, TABLET), rung(page)) == ([True, False], [PHONE.endpoint])
+    brings(page, PHONE, listed("phone", "tablet", version=2, not_after=NOW + 60 * DAY))
+    assert sure(page, TABLET) == [True]
+
+
+def test_a_list_under_another_key_stops_the_list_until_the_person_was_met_anew(page: Page) -> None:
+    begins(page, PHONE, TABLET)
+    brings(page, PHONE, listed("phone", "tablet"))
+    brings(page, TABLET, listed("tablet", version=9, by="mallory"))
+    told = page.evaluate("(party) => [it.book.persons.of(party).changed, it.persons.refused]", SARA.party)
+    assert (told, sure(page, PHONE, TABLET)) == ([True, 1], [True, False])
+    meet = "([who, keys]) => it.book.pair(who, keys, 'qr')"
+    page.evaluate(meet, [shape(SARA), shape(keys_of("new phone"))])
+    assert sure(page, TABLET) == [True], "she was met: the list that she had told counts again"
+    brings(page, of_sara("new phone"), listed("new phone", by="sara's next"))
+    assert sure(page, of_sara("new phone"), PHONE, TABLET) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("by", "one"),
+    [
+        (TABLET, listed("phone", "tablet")),
+        (PHONE, listed("tablet", "laptop")),
+        (verify_by_pairing(BO, keys_of("bo's phone"), How.QR), listed("phone", "tablet")),
+    ],
+    ids=["by an unproven device", "that doesn't name who brings it", "of another person"],
+)
+def test_a_list_that_pins_nobody(page: Page, by: LinkRecord, one: DeviceList) -> None:
+    begins(page, PHONE, TABLET, *([] if by.party == SARA.party else [by]), who="cleo")
+    brings(page, by, one)
+    assert page.evaluate("(party) => it.book.persons.of(party)", by.party) is None
+    assert sure(page, PHONE, TABLET) == [True, False]
+
+
+def test_where_a_person_told_their_devices_no_other_is_rung_however_few_are_named(page: Page) -> None:
+    begins(page, PHONE, GHOST)
+    told = """([party, ghost]) => {
+      const there = on.rung.thereOf(it.book, party, [{ endpoint: ghost }]);
+      return on.rung.rungOf(it.book, there).map(({ endpoint }) => endpoint);
+    }"""
+    asked = [SARA.party, GHOST.endpoint]
+    assert page.evaluate(told, asked) == [GHOST.endpoint], "who hides the proven one has the other rung"
+    brings(page, PHONE, listed("phone"))
+    page.evaluate(
+        "async ([endpoint, party, keys, who]) => void await it.book.take({ endpoint, party, ...keys }, who)",
+        [GHOST.endpoint, SARA.party, shape(keys_of("ghost")), shape(SARA)],
+    )
+    assert page.evaluate(told, asked) == [PHONE.endpoint]
+
+
+def test_the_endpoints_that_a_list_names_are_asked_for_under_the_name_that_is_known(page: Page) -> None:
+    begins(page, PHONE)
+    brings(page, PHONE, listed("phone", "tablet"))
+    assert page.evaluate("it.learnt") == [[TABLET.endpoint, "Sara"]]
+
+
+def test_ones_own_list_is_signed_handed_on_once_and_renewed_before_it_runs_out(page: Page) -> None:
+    tablet, komp = of_sara("tablet", How.QR), verify_by_pairing(person("komp"), keys_of("komp"), How.QR)
+    begins(page, tablet, komp, introduce(BO, keys_of("bo's phone")), who="sara")
+    told = page.evaluate(
+        """async ([tablet, day]) => {
+          await it.persons.handOn();
+          const before = it.sent.length;
+          await it.persons.put(it.book.link(tablet));
+          await it.persons.put(it.book.link(tablet));
+          await it.persons.began();
+          const first = it.sent.splice(0);
+          it.wall.now += 21 * day;
+          await it.persons.began();
+          const renewed = it.sent.splice(0);
+          await it.persons.takeOff(tablet);
+          const { privateKey } = await on.keeping.keptUnder("own-list");
+          return { before, first, renewed, last: it.sent, known: it.book.link(tablet), extractable: privateKey.extractable };
+        }""",
+        [tablet.endpoint, DAY],
+    )
+    own = name("sara's own")
+    lists = [msgspec.convert(list_, DeviceList) for _, _, list_ in (*told["first"], *told["renewed"], *told["last"])]
+    for one in lists:
+        verify_list(one)
+    assert [one.version for one in lists] == [1, 1, 2, 2, 3]
+    assert {one.person for one in lists} == {lists[0].person}
+    assert [sorted(it.endpoint for it in one.endpoints) for one in lists] == [sorted([own, tablet.endpoint])] * 4 + [
+        [own]
+    ]
+    assert [one.not_after - NOW for one in lists] == [LIFETIME_SECONDS] * 2 + [LIFETIME_SECONDS + 21 * DAY] * 3
+    to = [endpoint for _, (endpoint,), _ in told["first"]]
+    assert sorted(to) == sorted([tablet.endpoint, komp.endpoint]), "to whom it knows surely, and to nobody else"
+    assert (told["before"], len(told["last"]), told["known"], told["extractable"]) == (0, 1, None, False)
+
+
+def test_a_device_that_nobody_proved_is_put_on_no_list(page: Page) -> None:
+    begins(page, TABLET, who="sara")
+    told = page.evaluate("(tablet) => on.refusal(() => it.persons.put(it.book.link(tablet)))", TABLET.endpoint)
+    assert (told, page.evaluate("it.persons.own")) == ("DeviceListError", None)
