@@ -1,4 +1,4 @@
-"""A browser that takes people's own lists of devices, signs its owner's, and hands it on: whom it trusts and rings then."""
+"""A browser takes people's own lists of devices, signs its owner's and hands it on: whom it trusts and rings then."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,10 @@ PHONE, TABLET, GHOST = of_sara("phone", How.QR), of_sara("tablet"), of_sara("gho
 BEGIN = """async ([records, self]) => {
   globalThis.it = await on.bookOf(records, self);
   globalThis.sure = (...names) => names.map((one) => it.book.isVerified(one));
-  globalThis.rung = (party) => on.rung.rungOf(it.book, on.rung.thereOf(it.book, party, null)).map(({ endpoint }) => endpoint);
+  globalThis.rung = (party) => {
+    const there = on.rung.thereOf(it.book, party, null);
+    return on.rung.rungOf(it.book, there).map(({ endpoint }) => endpoint);
+  };
 }"""
 
 
@@ -173,8 +176,8 @@ def test_ones_own_list_is_signed_handed_on_once_and_renewed_before_it_runs_out(p
           await it.persons.began();
           const renewed = it.sent.splice(0);
           await it.persons.takeOff(tablet);
-          const { privateKey } = await on.keeping.keptUnder("own-list");
-          return { before, first, renewed, last: it.sent, known: it.book.link(tablet), extractable: privateKey.extractable };
+          const { extractable } = (await on.keeping.keptUnder("own-list")).privateKey;
+          return { before, first, renewed, last: it.sent, known: it.book.link(tablet), extractable };
         }""",
         [tablet.endpoint, DAY],
     )

@@ -1,7 +1,7 @@
 /**
  * One's own list of devices, on the screen: which stand on it, and putting one on or taking one off.
  *
- * A device is put on once its keys are proven here: by a square that it reads off this screen, or because the two compared digits before. What the coordinator
+ * A device is put on once its keys are proven here: by a square that it reads off this screen, or because the two had met before. What the coordinator
  * names is shown as not on the list, and never put there by its word.
  */
 
