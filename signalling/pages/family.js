@@ -90,7 +90,7 @@ class FamilyApp {
       book,
       letters,
       learnKeys: (endpoint, who) => this.#endpoint.learnKeys(endpoint, who),
-      isLinked: (record) => this.#rooms.neighbours.isShown(record),
+      isLinked: (record) => this.#rooms.neighbours.isNamed(record),
       changed,
     });
     this.#learnProfile = () => void learnOwnProfile(book, account);

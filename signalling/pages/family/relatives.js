@@ -67,10 +67,9 @@ export class Relatives {
    * @param {string} party
    */
   endpointsOf(party) {
-    const { endpoint: here, neighbours } = this.#parts;
-    const told = neighbours.of(party)?.endpoints;
-    const known = here.book.links.filter((one) => one.party === party && one.kind === "person");
-    return told ? known.filter(({ endpoint }) => told.some((one) => one.endpoint === endpoint)) : known;
+    const { endpoint, neighbours } = this.#parts;
+    const named = neighbours.of(party)?.endpoints ?? null;
+    return thereOf(endpoint.book, party, named).filter((one) => named === null || neighbours.isNamed(one));
   }
 
   /**

@@ -92,11 +92,11 @@ export class OwnList {
   }
 
   /**
-   * That endpoint was told.
-   * @param {string} endpoint
+   * Those endpoints were told.
+   * @param {string[]} endpoints
    */
-  async tell(endpoint) {
-    this.#told.set(endpoint, this.#list.version);
+  async tell(endpoints) {
+    for (const one of endpoints) this.#told.set(one, this.#list.version);
     await this.#kept();
   }
 

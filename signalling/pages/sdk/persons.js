@@ -38,7 +38,7 @@ export class Persons {
    * @param {import("./linkbook.js").LinkBook} parts.book
    * @param {import("./letters.js").Letters} parts.letters
    * @param {(endpoint: string, who: import("./links.js").Who) => Promise<void>} parts.learnKeys asks for the keys of an endpoint that isn't known yet
-   * @param {(record: LinkRecord) => boolean} [parts.isLinked] whether somebody is in the circle now, and may be written to
+   * @param {(record: LinkRecord) => boolean} [parts.isLinked] whether that endpoint is in the circle now, and may be written to
    * @param {() => void} [parts.changed]
    */
   constructor({ isLinked = () => true, changed = () => {}, ...parts }) {
@@ -103,19 +103,34 @@ export class Persons {
     await this.handOn();
   }
 
-  /** Tell everybody whose keys are proven, and who hasn't heard of the newest version. */
+  /**
+   * Tell everybody in the circle who hasn't heard of the newest version. Whether they believe it is theirs to know: nothing in it is secret from those who
+   * see this person's endpoints anyway.
+   */
   handOn() {
     return this.#turns.take(async () => {
-      for (const record of this.#owed()) {
-        try {
-          await this.#parts.letters.send("device-list", utf8(JSON.stringify(this.own)), [record]);
-          await this.#own?.tell(record.endpoint);
-        } catch (problem) {
-          if (!(problem instanceof Refused || problem instanceof PostError)) throw problem;
-          this.#unreached.add(record.endpoint);
-        }
-      }
+      const owed = this.#owed();
+      if (owed.length === 0 || (await this.#told(owed)) || owed.length === 1) return;
+      for (const one of owed) await this.#told([one]); // one of them may not be written to any more
     });
+  }
+
+  /**
+   * @param {LinkRecord[]} readers
+   * @returns {Promise<boolean>} whether there is nobody left to try alone
+   */
+  async #told(readers) {
+    const endpoints = readers.map(({ endpoint }) => endpoint);
+    try {
+      await this.#parts.letters.send("device-list", utf8(JSON.stringify(this.own)), readers);
+      await this.#own?.tell(endpoints);
+      return true;
+    } catch (problem) {
+      if (!(problem instanceof Refused || problem instanceof PostError)) throw problem;
+      const isOneOfThem = problem instanceof Refused && problem.code === "not_found" && readers.length > 1;
+      if (!isOneOfThem) for (const one of endpoints) this.#unreached.add(one);
+      return !isOneOfThem;
+    }
   }
 
   #owed() {
@@ -126,9 +141,9 @@ export class Persons {
     return book.links.filter(
       (one) =>
         one.kind !== "av1" && // a robot knows one app, and no people
+        !one.changed &&
         own.isOwedTo(one.endpoint) &&
         !this.#unreached.has(one.endpoint) &&
-        book.isVerified(one.endpoint) &&
         (one.party === book.party ? isListedHere(one) : isLinked(one)),
     );
   }

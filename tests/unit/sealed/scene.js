@@ -294,7 +294,7 @@ export async function bookOf(records, { seed, party, now }) {
     waiting.push({ purpose: "device-list", author, isVerified: book.isVerified(endpoint), content });
     await working.read();
   };
-  return { book, persons: working, brings, sent, learnt, wall };
+  return { book, persons: working, letters, brings, sent, learnt, wall };
 }
 
 /** The page's storage, held open: as it is, or as a page of that version would. */

@@ -12,7 +12,7 @@ from client_sim.sealed.device_list import LIFETIME_SECONDS, DeviceList, verify_l
 from client_sim.sealed.links import How, LinkRecord, introduce, verify_by_pairing
 from tests.unit.sealed.people import DAY, NOW, keys_of, person
 from tests.unit.sealed.scene import seed
-from tests.unit.sealed.test_device_list import listed, name
+from tests.unit.sealed.test_device_list import KNOWN, listed, name
 
 pytestmark = pytest.mark.browser
 
@@ -162,8 +162,9 @@ def test_the_endpoints_that_a_list_names_are_asked_for_under_the_name_that_is_kn
 
 
 def test_ones_own_list_is_signed_handed_on_once_and_renewed_before_it_runs_out(page: Page) -> None:
-    tablet, komp = of_sara("tablet", How.QR), verify_by_pairing(person("komp"), keys_of("komp"), How.QR)
-    begins(page, tablet, komp, introduce(BO, keys_of("bo's phone")), who="sara")
+    tablet, komp = of_sara("tablet", How.QR), introduce(person("komp"), keys_of("komp"))
+    doubted = msgspec.structs.replace(introduce(BO, keys_of("bo's phone")), changed=True)
+    begins(page, tablet, komp, doubted, of_sara("not on it"), who="sara")
     told = page.evaluate(
         """async ([tablet, day]) => {
           await it.persons.handOn();
@@ -185,14 +186,14 @@ def test_ones_own_list_is_signed_handed_on_once_and_renewed_before_it_runs_out(p
     lists = [msgspec.convert(list_, DeviceList) for _, _, list_ in (*told["first"], *told["renewed"], *told["last"])]
     for one in lists:
         verify_list(one)
-    assert [one.version for one in lists] == [1, 1, 2, 2, 3]
+    assert [one.version for one in lists] == [1, 2, 3]
     assert {one.person for one in lists} == {lists[0].person}
-    assert [sorted(it.endpoint for it in one.endpoints) for one in lists] == [sorted([own, tablet.endpoint])] * 4 + [
+    assert [sorted(it.endpoint for it in one.endpoints) for one in lists] == [sorted([own, tablet.endpoint])] * 2 + [
         [own]
     ]
-    assert [one.not_after - NOW for one in lists] == [LIFETIME_SECONDS] * 2 + [LIFETIME_SECONDS + 21 * DAY] * 3
-    to = [endpoint for _, (endpoint,), _ in told["first"]]
-    assert sorted(to) == sorted([tablet.endpoint, komp.endpoint]), "to whom it knows surely, and to nobody else"
+    assert [one.not_after - NOW for one in lists] == [LIFETIME_SECONDS] + [LIFETIME_SECONDS + 21 * DAY] * 2
+    ((_, to, _),) = told["first"]
+    assert sorted(to) == sorted([tablet.endpoint, komp.endpoint]), "to nobody whose keys are in doubt"
     assert (told["before"], len(told["last"]), told["known"], told["extractable"]) == (0, 1, None, False)
 
 
@@ -200,3 +201,66 @@ def test_a_device_that_nobody_proved_is_put_on_no_list(page: Page) -> None:
     begins(page, TABLET, who="sara")
     told = page.evaluate("(tablet) => on.refusal(() => it.persons.put(it.book.link(tablet)))", TABLET.endpoint)
     assert (told, page.evaluate("it.persons.own")) == ("DeviceListError", None)
+
+
+def test_one_who_may_not_be_written_to_any_more_keeps_the_list_from_nobody(page: Page) -> None:
+    tablet, komp, gone = (
+        of_sara("tablet", How.QR),
+        introduce(person("komp"), keys_of("komp")),
+        introduce(BO, keys_of("bo")),
+    )
+    begins(page, tablet, komp, gone, who="sara")
+    told = page.evaluate(
+        """async ([tablet, gone]) => {
+          const { Refused } = await import("/sdk/asking.js");
+          const [sent, tried] = [[], []];
+          it.letters.send = async (_, content, to) => {
+            const endpoints = to.map(({ endpoint }) => endpoint);
+            tried.push(endpoints.length);
+            if (endpoints.includes(gone)) throw new Refused("not_found");
+            sent.push(...endpoints);
+          };
+          await it.persons.put(it.book.link(tablet));
+          await it.persons.handOn();
+          const first = tried.splice(0);
+          await it.persons.began();
+          return { sent, first, again: tried };
+        }""",
+        [tablet.endpoint, gone.endpoint],
+    )
+    assert sorted(told["sent"]) == sorted([tablet.endpoint, komp.endpoint])
+    assert (told["first"], told["again"]) == ([3, 1, 1, 1], [1]), "the one that is left is tried in the next session"
+
+
+def test_who_is_paired_with_anew_is_told_again(page: Page) -> None:
+    tablet, komp = of_sara("tablet", How.QR), introduce(person("komp"), keys_of("komp"))
+    begins(page, tablet, komp, who="sara")
+    told = page.evaluate(
+        """async ([tablet, who, keys]) => {
+          await it.persons.put(it.book.link(tablet));
+          it.sent.splice(0);
+          await it.book.pair(who, keys, "qr");
+          await it.persons.handOn();
+          return it.sent.map(([, to]) => to);
+        }""",
+        [tablet.endpoint, shape(person("komp")), shape(keys_of("komp"))],
+    )
+    assert told == [[komp.endpoint]]
+
+
+def test_who_lost_the_device_with_their_list_begins_another_under_another_key(page: Page) -> None:
+    begins(page, of_sara("phone", How.QR), who="sara")
+    brings(page, PHONE, listed("phone", "sara's own"))
+    told = page.evaluate(
+        """async (party) => {
+          const before = it.persons.own;
+          await it.persons.begin();
+          const { person, changed } = it.book.persons.of(party);
+          return { before, own: it.persons.own, person, changed };
+        }""",
+        SARA.party,
+    )
+    verify_list(msgspec.convert(told["own"], DeviceList))
+    assert [one["endpoint"] for one in told["own"]["endpoints"]] == [name("sara's own")]
+    assert (told["before"], told["changed"]) == (None, False)
+    assert told["person"] == told["own"]["person"] != KNOWN.person
