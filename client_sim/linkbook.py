@@ -148,8 +148,12 @@ class LinkBook:
         return next((one.known for one in self._keeping.persons if one.party == party), None)
 
     def put_person(self, party: str, known: KnownPerson) -> None:
-        """Know this of that person from now on."""
+        """Know this of that person from now on. Where there is no room, somebody of whom no link is left gives way."""
         others = tuple(one for one in self._keeping.persons if one.party != party)
+        if len(others) >= LINKS:
+            linked = {one.party for one in self.links}
+            gone = next((one for one in others if one.party not in linked), others[0])
+            others = tuple(one for one in others if one is not gone)
         self._keep(msgspec.structs.replace(self._keeping, persons=(*others, PersonOf(party, known))))
 
     def keep_person(self, key: PersonKey) -> None:

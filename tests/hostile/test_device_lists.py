@@ -14,6 +14,7 @@ from client_sim.endpoint import KeysUnknownError
 from client_sim.family import FamilyApp
 from client_sim.identity import Identity
 from client_sim.komp import Komp
+from client_sim.letters import Letter
 from client_sim.linkbook import LinkBook
 from client_sim.manner import Surroundings
 from client_sim.persons import Persons
@@ -233,14 +234,17 @@ class Ghost:
         found = EndpointKeys(self.identity.endpoint, self.party, self.identity.public_text, statement)
         assert book.meet(found, self.who.name)
 
-    def letter(self, to: LinkBook) -> tuple[api.WaitingPost, bytes]:
-        """A list of its own making, sealed to that end."""
+    def list(self) -> DeviceList:
+        """Of its own making."""
         until = int(time.time()) + LIFETIME_SECONDS
-        said = make_list(self.person.key, [self.identity.public], version=9, not_after=until)
+        return make_list(self.person.key, [self.identity.public], version=9, not_after=until)
+
+    def letter(self, to: LinkBook) -> tuple[api.WaitingPost, bytes]:
+        """The same, sealed to that end."""
         reader = Reader(to.identity.endpoint, bytes_of(to.statement().key), to.serial)
         serial = self.ring.current.serial
         binding = PostBinding(PostPurpose.DEVICE_LIST, base64url(bytes(16)), self.identity.endpoint, serial)
-        sealed = seal_post(msgspec.json.encode(said), binding, own=self.ring.current.key, readers=[reader])
+        sealed = seal_post(msgspec.json.encode(self.list()), binding, own=self.ring.current.key, readers=[reader])
         wrap = base64url(sealed.wraps[0])
         told = api.WaitingPost(
             binding.post, "device-list", self.identity.endpoint, serial, reader.serial, wrap, bytes=1, day=1
@@ -257,6 +261,9 @@ async def test_a_list_of_an_unproven_phone_is_not_even_opened(village: Village) 
     ghost.comes(book)
     one.shelf.adds, one.shelf.kept = False, [ghost.letter(book)]
     await one.welcome.read_letters()
+    author = contact(book, ghost)
+    said = msgspec.json.encode(ghost.list())
+    await one.welcome.persons.take(Letter("x" * 22, PostPurpose.DEVICE_LIST, author, verified=False, content=said))
     assert book.person(party) is known
     assert (one.is_trusted, book.is_verified(ghost.identity.endpoint)) == (True, False)
     book.put(verify_by_pairing(ghost.who, ghost.introduction, How.QR))

@@ -1,12 +1,13 @@
 """Whom an endpoint trusts and rings by people's own lists of devices: looked up, and written into no link record."""
 
+import msgspec
 import pytest
 
 from client_sim.identity import Identity
 from client_sim.linkbook import LinkBook
 from client_sim.rung import rung_of
 from client_sim.sealed.device_list import LIFETIME_SECONDS, KnownPerson, make_list, take_list
-from client_sim.sealed.keeping import Keeping
+from client_sim.sealed.keeping import LINKS, Keeping, parse_keeping
 from client_sim.sealed.keyring import new_ring
 from client_sim.sealed.links import How, LinkRecord, introduce, verify_by_pairing
 from signalling.protocol import CallId
@@ -110,3 +111,12 @@ def test_where_nothing_is_listed_whoever_is_named_is_rung(book: LinkBook) -> Non
     assert rung_of(book, [TABLET, GHOST]) == [TABLET, GHOST]
     told(book, "phone")
     assert rung_of(book, [TABLET, GHOST]) == []
+
+
+def test_what_is_known_of_persons_can_always_be_read_again(book: LinkBook) -> None:
+    told(book, "phone")
+    for number in range(LINKS):
+        book.put_person(person(f"somebody {number}").party, KNOWN)
+    assert len(parse_keeping(msgspec.json.encode(book.keeping)).persons) == LINKS
+    assert book.person(SARA.party) is not None, "who is linked with stays"
+    assert book.person(person("somebody 0").party) is None

@@ -123,6 +123,37 @@ def test_a_list_under_another_key_stops_the_list_until_the_person_was_met_anew(p
     assert sure(page, of_sara("new phone"), PHONE, TABLET) == [True, False, False]
 
 
+def test_a_list_vouches_for_no_key_that_is_out_of_date_or_was_shown_to_be_another(page: Page) -> None:
+    laptop = of_sara("laptop")
+    begins(page, PHONE, TABLET, laptop)
+    brings(page, PHONE, listed("phone", "tablet", "laptop", not_after=NOW + 200 * DAY))
+    page.evaluate("(tablet) => it.book.doubt(tablet)", TABLET.endpoint)
+    assert sure(page, PHONE, TABLET, laptop) == [True, False, True]
+    page.evaluate("(now) => { it.wall.now = now; }", NOW + 91 * DAY)
+    assert sure(page, laptop) == [False]
+
+
+def test_where_nobody_is_proven_any_more_those_on_the_list_are_rung_alone(page: Page) -> None:
+    begins(page, PHONE, TABLET)
+    brings(page, PHONE, listed("phone", "tablet"))
+    take = "async ([endpoint, party, keys, who]) => void await it.book.take({ endpoint, party, ...keys }, who)"
+    page.evaluate(take, [GHOST.endpoint, SARA.party, shape(keys_of("ghost")), shape(SARA)])
+    page.evaluate("(phone) => it.book.forget(phone)", PHONE.endpoint)
+    page.evaluate("(now) => { it.wall.now = now; }", NOW + LIFETIME_SECONDS + 1)
+    told = "(names) => on.rung.rungOf(it.book, names.map((one) => it.book.link(one))).map(({ endpoint }) => endpoint)"
+    assert sure(page, TABLET, GHOST) == [False, False]
+    assert page.evaluate(told, [GHOST.endpoint, TABLET.endpoint]) == [TABLET.endpoint]
+
+
+def test_the_chance_of_another_key_ends_with_the_next_list(page: Page) -> None:
+    begins(page, PHONE, TABLET)
+    brings(page, PHONE, listed("phone", "tablet"))
+    page.evaluate("([who, keys]) => it.book.pair(who, keys, 'qr')", [shape(SARA), shape(keys_of("phone"))])
+    brings(page, PHONE, listed("phone", "tablet", version=2))
+    brings(page, TABLET, listed("tablet", version=9, by="mallory"))
+    assert page.evaluate("(party) => it.book.persons.of(party).changed", SARA.party)
+
+
 @pytest.mark.parametrize(
     ("by", "one"),
     [
