@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from client_sim.post_box import octets
-from client_sim.sealed import contents, greetings, vouching
+from client_sim.sealed import contents, device_list, greetings, vouching
 from client_sim.sealed.call_seal import box_data, call_prologue
-from client_sim.sealed.device_list import list_bytes, make_list
+from client_sim.sealed.device_list import make_list
 from client_sim.sealed.noise import HandshakeState, Pattern, begin_handshake, length_prefixed
 from client_sim.sealed.padding import RANDOM_BYTES, SIZES
 from client_sim.sealed.pairing import Introduction, rendezvous_name
@@ -63,10 +63,12 @@ def statement(of: End) -> KeyStatement:
 
 
 def signatures() -> dict[str, Any]:
-    """Everything that an identity key signs."""
+    """Everything that an identity key signs, and the list that a person's key does."""
     asked, welcomed, chosen, token_id = (base64url(run(at)) for at in (0x81, 0x82, 0x83, 0x84))
     body = '{"name":"Astrid"}'
-    ours, listed = statement(APP), make_list(APP.identity, [public(APP.identity)], version=1, not_after=MADE_AT)
+    person = Ed25519PrivateKey.from_private_bytes(run(0x50))
+    ours = statement(APP)
+    listed = make_list(person, [public(APP.identity)], version=1, not_after=MADE_AT + device_list.LIFETIME_SECONDS)
     request = ("PATCH", "/v1/me", token_id, "1800000000000", key_128(0x85), digest_text(body.encode()))
     own = base64url(public(APP.identity))
     return {
@@ -78,7 +80,11 @@ def signatures() -> dict[str, Any]:
             "signed": statement_bytes(ours.endpoint, ours.key, ours.serial, ours.not_after).hex(),
             "statement": msgspec.to_builtins(ours),
         },
-        "device-list": {"signed": list_bytes(listed).hex(), "list": msgspec.to_builtins(listed)},
+        "device-list": {
+            "person_seed": person.private_bytes_raw().hex(),
+            "signed": device_list.list_bytes(listed).hex(),
+            "list": msgspec.to_builtins(listed),
+        },
     }
 
 
