@@ -63,8 +63,11 @@ def _in(language: str, controller: Controller, register: Sequence[Processor]) ->
 
     kept = [
         (
-            f"{say(wording.ACTIVITIES[one.key])}. {say(wording.BASIS)}: {say(wording.BASES[one.basis])}.",
-            say(wording.KEPT[one.kept], days=str(controller.av1_log_days)),
+            say(wording.ACTIVITIES[one.key]),
+            (
+                f"{say(wording.KEPT[one.kept], days=str(controller.av1_log_days))}. "
+                f"{say(wording.BASIS)}: {say(wording.BASES[one.basis])}"
+            ),
         )
         for one in ACTIVITIES
         if one.is_personal

@@ -106,8 +106,8 @@ def test_the_page_tells_of_every_activity_about_somebody_in_every_language() -> 
 
 
 BASES = {
-    "sv": "Rättslig grund: avtal, 6.1 b.",
-    "nb": "Rettslig grunnlag: avtale, 6 nr. 1 b.",
+    "sv": "Rättslig grund: avtal, 6.1 b",
+    "nb": "Rettslig grunnlag: avtale, 6 nr. 1 b",
     "en": "Legal basis: contract",
 }
 RIGHTS = {
