@@ -51,6 +51,8 @@ LONG = ("Hälsningar från oss alla vid sjön, där solen skiner och barnen bada
 COTTAGE = (0.20, 0.79)
 """Where the photograph is red."""
 RED = (168, 50, 40)
+DIM = "rgb(180, 143, 90)"
+"""The clock at night, when its screen may stand by a bed."""
 
 
 def zone_at(hour: int) -> str:
@@ -210,6 +212,7 @@ async def test_pictures_and_words_take_turns_until_their_time_is_over_and_rest_a
         for _ in range(35):  # a whole round, if there were one
             await home.komp.clock.run_for(1_000)
             assert await home.idle.get_attribute("data-slide") is None
+        await expect(home.komp.locator("#time")).to_have_css("color", DIM)
         await home.komp.clock.fast_forward("10:00:00")
         await home.shows("message")
         await home.komp.clock.fast_forward((6 * 24 + 3) * 3_600_000)
