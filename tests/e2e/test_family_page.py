@@ -17,6 +17,7 @@ from signalling.protocol.messages import (
     PresenceWatch,
 )
 from tests.e2e import household
+from tests.e2e.eyes_and_hands import is_covered
 from tests.e2e.komp import ScriptedKomp
 from tests.e2e.site import Coordinator
 
@@ -321,11 +322,13 @@ async def test_without_permission_for_the_camera_the_ring_is_taken_back(
     await expect(page.locator("#after-heading")).to_contain_text("may not use your camera")
 
 
-async def test_without_a_camera_there_is_still_a_call_with_sound(
+async def test_without_a_camera_there_is_still_a_call_with_sound_and_a_note_that_lies_on_no_other_words(
     page: Page, origin: str, coordinator: Coordinator
 ) -> None:
     await page.add_init_script(f"({REFUSED_PICTURE})('NotFoundError')")
     await accepted_call(page, origin, coordinator)
+    await expect(page.locator("#call-note")).to_contain_text("No camera was found.")
+    assert await is_covered(page) == []
     await expect(page.locator("#own")).to_be_hidden()
     await expect(page.get_by_role("button", name="Hang up")).to_be_visible()
 

@@ -42,9 +42,9 @@ export const EN = Object.freeze({
 
   "keys.checked": "Keys checked",
   "keys.vouched": "Keys checked: {name} vouches for them",
-  "keys.changed": "Other keys were shown for it: somebody must turn the knob, until you pair again",
-  "keys.introduced": "Introduced by the coordinator: somebody must turn the knob",
-  "keys.old": "Its keys are out of date: somebody must turn the knob",
+  "keys.changed": "Other keys were shown for it: somebody there must turn the knob, until you pair again",
+  "keys.introduced": "Not confirmed yet: somebody there must turn the knob",
+  "keys.old": "Its keys are out of date: somebody there must turn the knob",
 
   "pair.asking.heading": "Pair with {name}?",
   "pair.asking.text": "The two show each other their keys, once. From then on nobody can put themselves between you.",
@@ -117,7 +117,7 @@ export const EN = Object.freeze({
   "ended.erased": "The link between you was erased, so the call was stopped.",
   "ended.unavailable": "The coordinator can’t do that now. Try again in a moment.",
   "ended.draining": "The coordinator is restarting. Try again.",
-  "ended.no_camera": "The page may not use your camera and microphone. Allow them in the browser, and call again.",
+  "ended.no_camera": "The page may not use your camera and microphone.",
   "ended.not_found": "You can’t call there.",
   "ended.not_allowed": "You can’t call there.",
   "ended.too_many": "That was too often. Wait a little, and try again.",
