@@ -44,6 +44,7 @@ export const NB = Object.freeze({
 
   "keys.checked": "Nøklene er kontrollert",
   "keys.vouched": "Nøklene er kontrollert: {name} går god for dem",
+  "keys.listed": "Nøklene er kontrollert: de står på deres egen liste over enheter",
   "keys.changed": "Den viste andre nøkler enn før: noen der må vri på knappen, til du har koblet dere sammen på nytt",
   "keys.introduced": "Ikke bekreftet ennå: noen der må vri på knappen",
   "keys.old": "Nøklene er for gamle: noen der må vri på knappen",

@@ -44,6 +44,7 @@ export const SV = Object.freeze({
 
   "keys.checked": "Nycklarna är kontrollerade",
   "keys.vouched": "Nycklarna är kontrollerade: {name} går i god för dem",
+  "keys.listed": "Nycklarna är kontrollerade: de står på deras egen lista över enheter",
   "keys.changed": "Den visade andra nycklar än förut: någon där måste vrida på vredet, tills du har parat ihop er på nytt",
   "keys.introduced": "Inte bekräftad än: någon där måste vrida på vredet",
   "keys.old": "Nycklarna är för gamla: någon där måste vrida på vredet",
