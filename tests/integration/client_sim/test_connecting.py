@@ -115,9 +115,9 @@ async def test_a_peer_that_vanishes_is_noticed_at_once_when_it_closes(pair_up: P
 async def test_a_swapped_fingerprint_breaks_the_connection(pair_up: PairUp) -> None:
     def swap(event: PeerEvent) -> PeerEvent:
         if isinstance(event, Described) and event.is_answer:
-            head, _, tail = event.sdp.partition("a=fingerprint:sha-256 ")
-            digest, rest = tail[:95], tail[95:].replace(tail[:95], tail[:93] + "00")
-            return Described(event.generation, head + "a=fingerprint:sha-256 " + digest[:93] + "00" + rest, True)
+            digest = event.sdp.partition("a=fingerprint:sha-256 ")[2][:95]
+            swapped = digest[:93] + ("01" if digest.endswith("00") else "00")
+            return Described(event.generation, event.sdp.replace(digest, swapped), True)
         return event
 
     pair = pair_up(twist=swap)
