@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, Request, ViewportSize, expect
@@ -12,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, 
 from client_sim import ceremonies
 from client_sim.account import Account
 from client_sim.link import fragment
+from tests.e2e.hours import zone_at
 from tests.e2e.kiosk import idles, shot
 from tests.e2e.photograph import MAKER, PLACE, photograph
 from tests.e2e.test_komp_screens import is_whole
@@ -51,12 +51,6 @@ LONG = ("Hälsningar från oss alla vid sjön, där solen skiner och barnen bada
 COTTAGE = (0.20, 0.79)
 """Where the photograph is red."""
 RED = (168, 50, 40)
-
-
-def zone_at(hour: int) -> str:
-    """A time zone in which that hour has just begun: the test runs at any hour."""
-    west = (datetime.now(UTC).hour - hour) % 24
-    return f"Etc/GMT+{west}" if west <= 12 else f"Etc/GMT-{24 - west}"
 
 
 @dataclass

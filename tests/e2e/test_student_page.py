@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from client_sim.sealed.pairing_code import read_pairing_link
 from tests.e2e.classroom import CODE, PIN, ROBOT, Classroom
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.household import Grandchild
 from tests.e2e.test_family_call import fits
 
@@ -114,7 +115,7 @@ async def test_a_relatives_browser_keeps_its_keys(page: Page, room: Classroom) -
 async def test_the_page_speaks_the_readers_language(
     browser: Browser, room: Classroom, locale: str, heading: str
 ) -> None:
-    context = await browser.new_context(locale=locale)
+    context = await browser.new_context(locale=locale, timezone_id=zone_at(NOON))
     page = await context.new_page()
     await page.goto(room.page())
     await expect(page.get_by_role("heading", name=heading)).to_be_visible()
