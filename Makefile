@@ -48,22 +48,25 @@ policy: setup ## run what holds each promise, print the table, write docs/policy
 	@exec $(BIN)/python -m tests.policy.report
 
 docs: setup ## write the generated parts of docs/ anew
-	$(say) 'docs 1/8  schemas'
+	$(say) 'docs 1/9  schemas'
 	@$(BIN)/signalling schema --write docs/reference
-	$(say) 'docs 2/8  the call diagram'
+	$(say) 'docs 2/9  the call diagram'
 	@$(BIN)/signalling diagram --write docs/design/calls.md
-	$(say) 'docs 3/8  errors'
+	$(say) 'docs 3/9  errors'
 	@$(BIN)/signalling errors --write docs/reference/errors.md
-	$(say) 'docs 4/8  settings'
+	$(say) 'docs 4/9  settings'
 	@$(BIN)/signalling settings-reference --write docs/reference/settings.md
-	$(say) 'docs 5/8  tables of the protocol'
+	$(say) 'docs 5/9  tables of the protocol'
 	@$(BIN)/signalling reference --write docs/reference/protocol.md
-	$(say) 'docs 6/8  the HTTP API'
+	$(say) 'docs 6/9  the HTTP API'
 	@$(BIN)/signalling api --write docs/reference
-	$(say) 'docs 7/8  the record of processing'
+	$(say) 'docs 7/9  the record of processing'
 	@$(BIN)/signalling privacy article-30 --shipped --write docs/reference/article-30.md
-	$(say) 'docs 8/8  the table of attacks'
+	$(say) 'docs 8/9  the table of attacks'
 	@$(BIN)/python -m tests.hostile.table
+	$(say) 'docs 9/9  what stands in boxes, and test vectors'
+	@$(BIN)/python -m client_sim.schema docs/reference
+	@$(BIN)/python -m tests.golden.vectors.make
 
 screens: setup ## take the pictures of docs/screens.md anew; needs Debian's Chromium
 	@exec $(BIN)/python -m tests.e2e.screenshots

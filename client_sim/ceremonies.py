@@ -71,5 +71,5 @@ async def vouch(letters: Letters, komp: LinkRecord, newcomer: LinkRecord) -> Non
 
 def _proven(endpoint: Endpoint, who: Who, found: Introduction, how: How) -> LinkRecord:
     record = verify_by_pairing(who, found, how, known=endpoint.book.link(found.statement.endpoint))
-    endpoint.book.put(record)
+    endpoint.book.met(record)
     return record

@@ -10,6 +10,7 @@ from client_sim.endpoint import Endpoint
 from client_sim.linkbook import Kept
 from client_sim.live_call import LiveCall
 from client_sim.manner import EndsMaker, Observer, Surroundings
+from client_sim.rung import rung_of
 from client_sim.sealed.keeping import Keeping
 from client_sim.sealed.links import LinkRecord
 from client_sim.timeline import Mark
@@ -41,11 +42,11 @@ class FamilyApp:
     def call(self, contact: LinkRecord, *, media: Media = Media.VIDEO, lifetime_ms: int = 30_000) -> LiveCall:
         """Ring somebody, on every installation that this one knows.
 
-        Where any of them is verified, on those alone: else the coordinator could add one of its own, and answer first.
+        Which of them that are is said in `rung`. Raises KeysUnknownError where it is none.
         """
         book = self.endpoint.book
-        known = [one.endpoint for one in book.links if one.party == contact.party]
-        endpoints = [one for one in known if book.is_verified(one)] or known
+        known = [one for one in book.links if one.party == contact.party]
+        endpoints = [one.endpoint for one in rung_of(book, known)]
         return self.endpoint.call(contact.party, endpoints, media, lifetime_ms=lifetime_ms)
 
     async def learn_own_profile(self, account: Account) -> None:

@@ -7,6 +7,7 @@ open is left where it is: it may be damaged on the way, or sealed with a key tha
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from client_sim.linkbook import LinkBook
 from client_sim.post_box import PostBox, binding_of
@@ -16,6 +17,9 @@ from client_sim.sealed.links import LinkRecord
 from client_sim.sealed.post import PostBinding, PostError, PostPurpose, Reader, open_post, seal_post
 from signalling.protocol import EndpointId, api
 from signalling.protocol.proof import base64url, from_base64url
+
+VERIFIED_ALONE: Final = frozenset({*GREETING_PURPOSES, PostPurpose.DEVICE_LIST})
+"""What is opened only where it comes of somebody whose keys were proven."""
 
 LearnKeys = Callable[[str], Awaitable[None]]
 
@@ -52,7 +56,8 @@ class Letters:
     async def fetch(self) -> list[Letter]:
         """Those that wait and open, oldest first; the coordinator forgets them. Each counts once, if it comes again.
 
-        A picture or a message of somebody whose keys nobody proved isn't even fetched: it waits until somebody vouches.
+        A picture, a message or a device list of somebody whose keys nobody proved isn't even fetched: it waits until
+        somebody vouches.
         """
         letters = []
         for told in await self._box.waiting():
@@ -73,7 +78,7 @@ class Letters:
         if author is None or own is None or author.statement.serial != told.author_key:
             return None
         verified = self._book.is_verified(told.author)
-        if told.purpose in GREETING_PURPOSES and not verified:
+        if told.purpose in VERIFIED_ALONE and not verified:
             return None
         box = await self._box.box(told.post)
         binding = binding_of(told)

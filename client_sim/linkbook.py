@@ -12,7 +12,7 @@ import msgspec
 
 from client_sim.identity import Identity
 from client_sim.sealed.call_seal import CallKeys, NoiseSeal
-from client_sim.sealed.device_list import KnownPerson
+from client_sim.sealed.device_list import KnownPerson, meet_anew, vouches
 from client_sim.sealed.keeping import LINKS, Keeping, KeepingError, PersonKey, PersonOf
 from client_sim.sealed.keyring import key_of, rotate, state_key
 from client_sim.sealed.links import (
@@ -83,9 +83,9 @@ class LinkBook:
         return self._keeping.link(endpoint)
 
     def is_verified(self, endpoint: str) -> bool:
-        """Whether something may answer by itself on that link."""
+        """Whether something may answer by itself on that link: its keys were proven, or its person lists them."""
         record = self.link(endpoint)
-        return record is not None and is_verified(record, now=self._wall())
+        return record is not None and (is_verified(record, now=self._wall()) or self._is_listed(record))
 
     def put(self, record: LinkRecord) -> None:
         """Know this from now on. Raises KeepingError for what can't be kept, and in a book full of proven links.
@@ -98,6 +98,16 @@ class LinkBook:
             oldest = next((one for one in keeping.links if one.how is How.INTRODUCED), None)
             keeping = msgspec.structs.replace(keeping, links=tuple(one for one in keeping.links if one is not oldest))
         self._keep(keeping.with_link(record))
+
+    def met(self, record: LinkRecord) -> None:
+        """Know this from a pairing: its person may come with a list under another key from now on, once.
+
+        Raises KeepingError.
+        """
+        self.put(record)
+        known = self.person(record.party)
+        if known is not None:
+            self.put_person(record.party, meet_anew(known))
 
     def drop(self, endpoint: str) -> None:
         """Know nothing of that endpoint any more."""
@@ -138,8 +148,12 @@ class LinkBook:
         return next((one.known for one in self._keeping.persons if one.party == party), None)
 
     def put_person(self, party: str, known: KnownPerson) -> None:
-        """Know this of that person from now on."""
+        """Know this of that person from now on. Where there is no room, somebody of whom no link is left gives way."""
         others = tuple(one for one in self._keeping.persons if one.party != party)
+        if len(others) >= LINKS:
+            linked = {one.party for one in self.links}
+            gone = next((one for one in others if one.party not in linked), others[0])
+            others = tuple(one for one in others if one is not gone)
         self._keep(msgspec.structs.replace(self._keeping, persons=(*others, PersonOf(party, known))))
 
     def keep_person(self, key: PersonKey) -> None:
@@ -193,6 +207,13 @@ class LinkBook:
             return False
         return True
 
+    def _is_listed(self, record: LinkRecord) -> bool:
+        """Whether a list of its person's vouches for that endpoint now. Nothing of it is kept in the record."""
+        person, now = self.person(record.party), self._wall()
+        if person is None or record.changed or not record.statement.is_current(now=now):
+            return False
+        return vouches(person, record.endpoint, record.identity, now=now)
+
     def _device_of(self, party: str) -> LinkRecord | None:
         """The record of a device; a person may have several endpoints, a device has one."""
         return next((one for one in self.links if one.party == party and one.kind.is_device), None)
@@ -208,7 +229,7 @@ class LinkBook:
         key = record.statement.serial
         binding = Binding(call, self.identity.endpoint, EndpointId(endpoint), serial, key, 0)
         keys = CallKeys(self._keeping.ring.current.key, record.agreement_bytes)
-        return Addressee(NoiseSeal(binding, Role.CALLER, keys), key, is_verified(record, now=self._wall()))
+        return Addressee(NoiseSeal(binding, Role.CALLER, keys), key, self.is_verified(endpoint))
 
     @property
     def serial(self) -> int:

@@ -1,4 +1,4 @@
-"""People with several phones: the list of a person's own endpoints that this end signs, and others' lists taken.
+"""People with several devices: the list of a person's own endpoints that this end signs, and others' lists taken.
 
 A list comes in a letter of an endpoint whose keys were proven; the first one pins the person's key. After that nobody,
 the coordinator least of all, can add a phone that the person did not list, or bring back one that was taken away.
@@ -19,13 +19,12 @@ from client_sim.sealed.device_list import (
     additions,
     is_listed,
     make_list,
-    take_list,
+    take_from,
 )
 from client_sim.sealed.keeping import PersonKey
-from client_sim.sealed.links import LinkRecord, LinkRecordError, verify_by_voucher
-from client_sim.sealed.pairing import Introduction
+from client_sim.sealed.links import LinkRecord
 from client_sim.sealed.post import PostPurpose
-from client_sim.sealed.statements import KeyStatement, StatementError
+from signalling.protocol import PartyKind
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import base64url, from_base64url
 
@@ -55,44 +54,57 @@ class Persons:
         await self._letters.send(PostPurpose.DEVICE_LIST, msgspec.json.encode(signed), to)
         return signed
 
+    async def read_letters(self) -> list[Letter]:
+        """Take the lists among the letters that wait; other letters come back. Raises AskingError."""
+        left = []
+        for letter in await self._letters.fetch():
+            if letter.purpose is PostPurpose.DEVICE_LIST:
+                await self.take(letter)
+            else:
+                left.append(letter)
+        return left
+
     async def take(self, letter: Letter) -> None:
-        """A letter with a list: add whom it lists, know no more whom it doesn't."""
+        """A letter with a list: its endpoints are the author's person's from now on, and no others are.
+
+        One of somebody whose keys nobody proved gives nothing, and so does a device's.
+        """
+        author = letter.author
+        if not letter.verified or author.kind is not PartyKind.PERSON:
+            return
+        book, party = self._endpoint.book, author.party
+        known = book.person(party)
         try:
-            listed = msgspec.json.decode(letter.content, type=DeviceList)
+            taken = take_from(known, msgspec.json.decode(letter.content, type=DeviceList), author.endpoint)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return
-        book, party = self._endpoint.book, letter.author.party
-        known = book.person(party)
-        if known is None and letter.verified:
-            known = KnownPerson(listed.person)
-        if known is None:
-            return
-        try:
-            taken = take_list(known, listed)
         except DeviceListError:
             self.refused += 1
             return
         self.refused += taken.changed
+        if taken is known:
+            return
         book.put_person(party, taken)
-        for record in book.links:
-            if record.party == party and taken.newest is not None and not is_listed(taken, record.endpoint):
-                book.drop(record.endpoint)
-        await self._add(letter.author, taken)
+        if known is None or taken.newest != known.newest:
+            self._drop_unlisted(party, taken)
+            await self._learn_listed(author, taken)
 
-    async def _add(self, author: LinkRecord, person: KnownPerson) -> None:
-        """The newly listed endpoints, with the author's word for them: their statements come from the coordinator."""
+    def _drop_unlisted(self, party: str, person: KnownPerson) -> None:
+        """Whatever proved them, they are that person's no more; who is met after this list stands until the next."""
         book = self._endpoint.book
-        fresh = [one for one in additions(person, now=book.now()) if book.link(one.endpoint) is None]
+        for record in book.links:
+            if record.party == party and not is_listed(person, record.endpoint):
+                book.drop(record.endpoint)
+
+    async def _learn_listed(self, author: LinkRecord, person: KnownPerson) -> None:
+        """The statements of endpoints that aren't known yet, from the coordinator; the list vouches for their keys."""
+        book = self._endpoint.book
+        fresh = {one.endpoint: one.identity for one in additions(person, now=book.now())}
+        fresh = {endpoint: identity for endpoint, identity in fresh.items() if book.link(endpoint) is None}
+        fresh.pop(str(self._endpoint.identity.endpoint), None)
         if not fresh:
             return
-        answer = await self._endpoint.socket.asked(wire.KeysGet([one.endpoint for one in fresh]))
-        identities = {one.endpoint: one.identity for one in fresh}
+        answer = await self._endpoint.socket.asked(wire.KeysGet(list(fresh)))
         for found in (answer.keys or []) if isinstance(answer, wire.Ok) else []:
-            if found.statement is None or identities.get(found.endpoint) != found.identity:
-                continue
-            statement = msgspec.convert(msgspec.structs.asdict(found.statement), KeyStatement)
-            try:
-                record = verify_by_voucher(author.who, Introduction(found.identity, statement), author, now=book.now())
-            except (StatementError, LinkRecordError):
-                continue
-            book.put(record)
+            if fresh.get(found.endpoint) == found.identity:
+                book.take(found, author.who)

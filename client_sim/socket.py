@@ -31,6 +31,8 @@ PROOF_SECONDS: Final = 2.0
 OPEN_SECONDS: Final = 10.0
 FIRST_PAUSE_SECONDS: Final = 0.25
 LONGEST_PAUSE_SECONDS: Final = 10.0
+_ASKS_FOR_PATIENCE: Final = frozenset({CloseCode.TRY_AGAIN_LATER, CloseCode.FLOODING})
+"""A server that is full, or that was asked too much, is left alone for the longest pause."""
 RENEW_SECONDS: Final = 120.0
 """A live session gets its next token when the present one lives no longer than this."""
 BYE_SECONDS: Final = 2.0
@@ -104,6 +106,7 @@ class Socket:
         self._live = False
         self._stopping = False
         self._failures = 0
+        self._is_patient = False
         self.longest_pause_seconds = LONGEST_PAUSE_SECONDS
         """Between two attempts to have a session."""
         self._renewing: asyncio.Task[None] | None = None
@@ -326,6 +329,7 @@ class Socket:
             self.send(wire.TokenRefresh(await self._tokens.renew()))
 
     def _end_session(self) -> None:
+        self._is_patient = self._ws is not None and self._ws.close_code in _ASKS_FOR_PATIENCE
         was_live, self._live, self._ws = self._live, False, None
         self._proven()
         self._answers.clear()
@@ -341,5 +345,7 @@ class Socket:
 
     def _pause(self) -> float:
         """Full jitter: thousands that lost the same server must not come back in the same moment."""
+        if self._is_patient:
+            return random.uniform(self.longest_pause_seconds / 2, self.longest_pause_seconds)
         longest = min(self.longest_pause_seconds, FIRST_PAUSE_SECONDS * 2 ** min(self._failures, 8))
         return random.uniform(0, longest)

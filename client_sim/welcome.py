@@ -135,7 +135,7 @@ class Welcome:
         contact = await self._contact(newcomer)
         who = Who(contact.party, contact.name or "somebody", contact.kind)
         record = verify_by_pairing(who, found, how, known=endpoint.book.link(newcomer))
-        endpoint.book.put(record)
+        endpoint.book.met(record)
         return record
 
     async def _admit(self, newcomer: str) -> None:

@@ -2,7 +2,7 @@
 
 Whoever hands a list on can neither add an endpoint nor hide that one was taken away: the highest version seen is kept,
 a lower one and a second one of the same version are refused. A list that has run out adds nobody. Another person key is
-another person, and is never taken in silence.
+another person, and is never taken in silence: only after the person was met anew may it take the first one's place.
 """
 
 from collections.abc import Sequence
@@ -65,6 +65,8 @@ class KnownPerson(_Part, frozen=True):
     newest: DeviceList | None = None
     changed: bool = False
     """A list under another person key was handed over: nobody is added until the person is met anew."""
+    met: bool = False
+    """The person was met anew since: the next list may come under another key, once."""
 
 
 def make_list(person: Ed25519PrivateKey, identities: Sequence[bytes], *, version: int, not_after: int) -> DeviceList:
@@ -108,12 +110,31 @@ def take_list(known: KnownPerson, one: DeviceList) -> KnownPerson:
         return known if known.changed else msgspec.structs.replace(known, changed=True)
     newest = known.newest
     if newest is None or one.version > newest.version:
-        return msgspec.structs.replace(known, newest=one)
+        return msgspec.structs.replace(known, newest=one, met=False)
     if one.version < newest.version:
         raise RollbackError("an older list is not taken")
     if list_bytes(one) != list_bytes(newest):
         raise EquivocationError("two lists of one version")
     return known
+
+
+def take_from(known: KnownPerson | None, one: DeviceList, author: str) -> KnownPerson:
+    """What is known after `author`, a proven endpoint of that person, brought `one`; the same object as `take_list`.
+
+    The first list pins the person's key, and so does the first after the person was met anew. Such a list must name
+    whoever brought it, or anybody could hand on another person's as their own. Raises DeviceListError.
+    """
+    if known is not None and not (known.met and one.person != known.person):
+        return take_list(known, one)
+    pinned = take_list(KnownPerson(one.person), one)
+    if not is_listed(pinned, author):
+        raise DeviceListError("a first list names whoever brings it")
+    return pinned
+
+
+def meet_anew(known: KnownPerson) -> KnownPerson:
+    """The person was met, and their keys proven: a mark falls, and another key of theirs may come, once."""
+    return known if known.met else msgspec.structs.replace(known, changed=False, met=True)
 
 
 def additions(known: KnownPerson, *, now: float) -> tuple[ListedEndpoint, ...]:
@@ -126,6 +147,11 @@ def additions(known: KnownPerson, *, now: float) -> tuple[ListedEndpoint, ...]:
 def is_listed(known: KnownPerson, endpoint: str) -> bool:
     """Whether the newest list names it, run out or not: an endpoint that was taken away stays away."""
     return known.newest is not None and any(it.endpoint == endpoint for it in known.newest.endpoints)
+
+
+def vouches(known: KnownPerson, endpoint: str, identity: str, *, now: float) -> bool:
+    """Whether the person's own list, as it holds at `now`, says that this key is theirs."""
+    return any((it.endpoint, it.identity) == (endpoint, identity) for it in additions(known, now=now))
 
 
 def list_bytes(one: DeviceList) -> bytes:

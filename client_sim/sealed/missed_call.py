@@ -17,7 +17,9 @@ class MissedCallError(ValueError):
     """The content isn't a missed call; the message names the rule."""
 
 
-class _MissedCall(msgspec.Struct, frozen=True):
+class MissedCall(msgspec.Struct, frozen=True):
+    """Nobody answered; who called is the author of the post."""
+
     minute: Annotated[int, Meta(ge=0, le=LAST_MINUTE, description="whole minutes since 1970-01-01, UTC")]
 
 
@@ -25,7 +27,7 @@ def encode(minute: int) -> bytes:
     """The content that says this minute. Raises MissedCallError."""
     if not 0 <= minute <= LAST_MINUTE:
         raise MissedCallError("a missed call has its minute")
-    return msgspec.json.encode(_MissedCall(minute))
+    return msgspec.json.encode(MissedCall(minute))
 
 
 def decode(content: bytes) -> int:
@@ -33,7 +35,7 @@ def decode(content: bytes) -> int:
     if len(content) > BYTES_AT_MOST:
         raise MissedCallError("a missed call has at most 64 bytes")
     try:
-        return msgspec.json.decode(content, type=_MissedCall).minute
+        return msgspec.json.decode(content, type=MissedCall).minute
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     raise MissedCallError("a missed call is JSON with its minute")

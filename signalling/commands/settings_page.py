@@ -25,10 +25,25 @@ def reference_markdown() -> str:
     """docs/reference/settings.md."""
     rows = [
         f"| `{variable(name)}` | {f'`{default}`' if (default := default_of(info)) else '–'} "
-        f"| `{example_of(info)}` | {info.description} |"
+        f"| `{example_of(info)}` | {info.description}{_limits(info)} |"
         for name, info in Settings.model_fields.items()
     ]
     return "\n".join([_HEAD, *rows, "", _SEED])
+
+
+def _limits(field: FieldInfo) -> str:
+    """Of a number, what it may be."""
+    least = next((limit for one in field.metadata if (limit := getattr(one, "ge", None)) is not None), None)
+    most = next((limit for one in field.metadata if (limit := getattr(one, "le", None)) is not None), None)
+    match least, most:
+        case None, None:
+            return ""
+        case _, None:
+            return f" From {least:,}."
+        case None, _:
+            return f" Up to {most:,}."
+        case _:
+            return f" {least:,} to {most:,}."
 
 
 _HEAD: Final = f"""# Settings

@@ -37,6 +37,7 @@ import { forgetSelf } from "./sdk/keeping.js";
 import { Letters } from "./sdk/letters.js";
 import { LinkRefused } from "./sdk/link.js";
 import { PairingCodeRefused, pairingCodeFrom } from "./sdk/pairing-code.js";
+import { Persons } from "./sdk/persons.js";
 import { PostBox } from "./sdk/post-box.js";
 import { learnOwnProfile } from "./sdk/profile.js";
 import { Tokens } from "./sdk/tokens.js";
@@ -65,6 +66,8 @@ class FamilyApp {
   #relatives;
   /** @type {MissedCalls} */
   #missed;
+  /** @type {Persons} */
+  #persons;
   #check = new CheckView(() => this.#changed());
   #sending;
   #connection = element("connection", HTMLParagraphElement);
@@ -83,6 +86,13 @@ class FamilyApp {
     const asking = new Asking(book.identity, { tokens });
     const [account, blocking] = [new Account(asking), new Blocking()];
     const letters = new Letters(book, new PostBox(asking), (endpoint) => this.#endpoint.learnKeys(endpoint));
+    this.#persons = new Persons({
+      book,
+      letters,
+      learnKeys: (endpoint, who) => this.#endpoint.learnKeys(endpoint, who),
+      isLinked: (record) => this.#rooms.neighbours.isNamed(record),
+      changed,
+    });
     this.#learnProfile = () => void learnOwnProfile(book, account);
     this.#missed = new MissedCalls({
       letters,
@@ -93,14 +103,14 @@ class FamilyApp {
     });
     const reachedAt = (/** @type {LinkRecord} */ contact) => {
       const rung = this.#relatives.rungAt(contact.party);
-      return rung.length > 0 ? rung : [book.link(contact.endpoint) ?? contact];
+      return rung.length > 0 || !book.persons.mayRing(contact) ? rung : [book.link(contact.endpoint) ?? contact];
     };
     this.#calls = new Calls({ book, account, blocking, missed: this.#missed, reachedAt, changed });
     this.#endpoint = new Endpoint(book, {
       isWatched: isForFamily,
       changed,
       manner: this.#calls.manner,
-      posted: () => void this.#missed.read(),
+      posted: () => void this.#missed.read().then(() => this.#persons.read()),
       circled: () => this.#circled(),
       tokens,
     });
@@ -111,6 +121,7 @@ class FamilyApp {
       asking,
       account,
       letters,
+      persons: this.#persons,
       pair: (code) => this.#pairing.ask(code, "secret_link"),
       changed,
       shownAs: (profile) => void book.showAs(profile),
@@ -202,7 +213,7 @@ class FamilyApp {
 
   /** Who is in the circle may be different. */
   #circled() {
-    void this.#rooms.learn().then(() => this.#relatives.learn());
+    void this.#rooms.learn().then(() => this.#relatives.learn()).then(() => this.#persons.began());
     this.#learnProfile();
   }
 

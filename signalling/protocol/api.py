@@ -141,7 +141,10 @@ class PictureKept(Part, frozen=True):
 
 
 class KeyStatement(Part, frozen=True):
-    """An endpoint's agreement key, signed by its identity key. A reader checks it; the coordinator only hands it on."""
+    """An endpoint's agreement key, signed by its identity key. A reader checks it; the coordinator only hands it on.
+
+    The endpoint that the signature covers too is the one beside which it stands.
+    """
 
     key: Bytes256
     serial: Serial

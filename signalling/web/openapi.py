@@ -110,10 +110,16 @@ def _failures(route: Route) -> Json:
 
 def _content(body: Body) -> Json:
     if isinstance(body, Octets):
-        schema = {"type": "string", "format": "binary", "description": body.about}
+        schema: Json = {"type": "string", "format": "binary", "description": body.about}
+        if body.head is not None:
+            schema["x-head"] = {"$ref": _REF.format(name=body.head.__name__)}
         return {content_type: {"schema": schema} for content_type in body.content_types}
     assert body is not None
     return {"application/json": {"schema": {"$ref": _REF.format(name=body.__name__)}}}
+
+
+def _json_of(body: Body) -> type | None:
+    return body.head if isinstance(body, Octets) else body
 
 
 def _parameter(name: str) -> Json:
@@ -129,7 +135,7 @@ def _failure() -> Json:
 
 
 def _schemas(routes: Sequence[Route]) -> Json:
-    bodies = [body for route in routes for body in (route.takes, route.gives) if isinstance(body, type)]
+    bodies = [told for route in routes for body in (route.takes, route.gives) if (told := _json_of(body)) is not None]
     _, definitions = msgspec.json.schema_components([*dict.fromkeys(bodies), Failure], ref_template=_REF)
     for schema in definitions.values():
         if "description" in schema:

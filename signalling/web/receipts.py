@@ -1,9 +1,10 @@
 """The tree of receipts for anyone: its newest head, and proofs. What is told is the same for all, and of nobody."""
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 
 from signalling.access.admission import Door
 from signalling.privacy.receipts import Head, from_text, to_text
@@ -13,37 +14,37 @@ from signalling.web.answers import json_answer
 from signalling.web.front import Front
 
 _DIGITS_AT_MOST: Final = 15
+Hash = Annotated[str, Meta(description="hashes: 32 bytes, base64url")]
 
 
 class ReceiptHead(msgspec.Struct, frozen=True):
     """The tree of receipts as it stood when it was last published, signed."""
 
-    size: int
-    root: str
-    """Base64url of 32 bytes, RFC 9162 §2.1.1."""
-    minute: int
-    """Unix time divided by 60."""
-    signature: str
-    key: str
-    """Ed25519 public key of this coordinator's receipts. Compare it with the one that you were told another way."""
-    every_seconds: int
-    """A receipt is under a head so long after it was given, at the latest."""
-    lasts: bool
-    """Whether the tree outlives the process: without a database only signatures hold after a restart."""
+    size: Annotated[int, Meta(description="how many leaves")]
+    root: Annotated[str, Meta(description="32 bytes, base64url: RFC 9162 §2.1.1")]
+    minute: Annotated[int, Meta(description="Unix time divided by 60")]
+    signature: Annotated[str, Meta(description="Ed25519, base64url")]
+    key: Annotated[
+        str, Meta(description="Ed25519 public key, base64url; compare it with the one you were told elsewhere")
+    ]
+    every_seconds: Annotated[
+        int, Meta(description="a receipt is under a head so long after it was given, at the latest")
+    ]
+    lasts: Annotated[bool, Meta(description="whether the tree outlives the process; without a database it does not")]
 
 
 class ReceiptPlace(msgspec.Struct, frozen=True):
     """Where a leaf stands, and the proof (RFC 9162 §2.1.3)."""
 
-    index: int
-    path: list[str]
+    index: Annotated[int, Meta(description="from 0")]
+    path: list[Hash]
     head: ReceiptHead
 
 
 class ReceiptProof(msgspec.Struct, frozen=True):
     """A proof (RFC 9162 §2.1.3, §2.1.4)."""
 
-    path: list[str]
+    path: list[Hash]
 
 
 async def head(front: Front, request: web.Request) -> web.StreamResponse:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from signalling.protocol.api import PostHead
 from signalling.web.bodies import BODY_BYTES
 from signalling.web.front import Handler
 from signalling.web.policy import Policy, RouteName
@@ -15,10 +16,14 @@ class Octets:
 
     content_types: tuple[str, ...]
     about: str
+    head: type | None = None
+    """The JSON that stands in it before the rest, where some does."""
 
 
 PICTURE: Final = Octets(("image/jpeg", "image/png", "image/webp"), "a picture")
-POST: Final = Octets(("application/octet-stream",), "length of the head (4 bytes, big endian), PostHead as JSON, box")
+POST: Final = Octets(
+    ("application/octet-stream",), "length of the head (4 bytes, big endian), PostHead as JSON, box", PostHead
+)
 OPENAPI: Final = Octets(("application/json",), "this document")
 EXPORT: Final = Octets(("application/zip",), "a ZIP: manifest.json, pages in three languages, JSON of each table")
 BOX: Final = Octets(("application/octet-stream",), "the sealed box")

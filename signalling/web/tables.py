@@ -69,6 +69,8 @@ def _named(body: Body) -> str:
     match body:
         case None:
             return "–"
+        case Octets(head=type() as head):
+            return _cell(body.about).replace(head.__name__, _named(head))
         case Octets():
             return _cell(body.about)
         case _:

@@ -156,6 +156,19 @@ async def test_a_lost_socket_comes_back_and_a_stopping_server_is_left(
     await expect(page.locator("#connection")).to_have_text("Connected")
 
 
+async def test_a_page_leaves_a_coordinator_that_is_full_alone_for_long(
+    page: Page, origin: str, coordinator: Coordinator
+) -> None:
+    await page.clock.install()
+    await page.goto(f"{origin}/family{private_link()}")
+    await (await coordinator.session()).close(code=1013)
+    await expect(page.locator("#connection")).not_to_have_text("Connected")
+    await page.clock.run_for(7_000)
+    assert coordinator.waiting_sockets == 0
+    await page.clock.run_for(8_500)
+    await coordinator.session()
+
+
 async def test_a_superseded_page_stays_away_until_its_user_says_otherwise(
     page: Page, origin: str, coordinator: Coordinator
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -59,6 +60,17 @@ def test_every_reference_inside_the_document_leads_somewhere() -> None:
         for part in reference.removeprefix("#/").split("/"):
             place = place[part]
         assert place
+
+
+def test_what_stands_before_the_box_of_a_post_is_told_field_by_field() -> None:
+    document = openapi(ROUTES)
+    octets = document["paths"]["/v1/posts"]["post"]["requestBody"]["content"]["application/octet-stream"]["schema"]
+    told = jsonschema.Draft202012Validator({**octets["x-head"], "components": document["components"]})
+    reader = api.PostReader("r" * 22, 7, "w" * 150)
+    head = msgspec.to_builtins(api.PostHead("p" * 22, "message", 2, [reader]))
+    assert told.is_valid(head)
+    assert not told.is_valid(head | {"readers": []})
+    assert "#### PostHead\n" in (REFERENCE / "api.md").read_text(encoding="utf-8")
 
 
 def test_the_document_says_of_every_route_who_may_use_it() -> None:

@@ -182,3 +182,13 @@ def test_the_reference_is_in_step_with_the_code() -> None:
     assert set(re.findall(r"^\| `(NARVARO_[A-Z0-9_]+)`", written, re.MULTILINE)) == set(
         map(variable, Settings.model_fields)
     )
+
+
+def test_the_reference_says_what_a_number_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = dict(re.findall(r"^\| `NARVARO_([A-Z0-9_]+)`.*\| (.*) \|$", reference_markdown(), re.MULTILINE))
+    assert rows["RECEIPT_HEAD_SECONDS"].endswith(" 60 to 86,400.")
+    assert rows["SMS_PER_DAY"].endswith(" From 0.")
+    assert rows["ORIGIN"].endswith("for one machine.")
+    for limit in ("59", "86401"):
+        (told,) = faults(monkeypatch, NARVARO_RECEIPT_HEAD_SECONDS=limit)
+        assert told.startswith("NARVARO_RECEIPT_HEAD_SECONDS: ")

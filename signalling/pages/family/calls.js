@@ -93,6 +93,7 @@ export class Calls {
   place(contact) {
     if (!this.#endpoint || this.isOn) return;
     const whom = this.#parts.reachedAt(contact);
+    if (whom.length === 0) return; // none that they say is theirs
     this.#parts.blocking.forgive(contact.party);
     const own = this.#ready();
     this.#begin(this.#endpoint.call(whom, own.open()), own);

@@ -5,7 +5,7 @@
  */
 
 import { Refused } from "../sdk/asking.js";
-import { rungOf } from "../sdk/rung.js";
+import { rungOf, thereOf } from "../sdk/rung.js";
 import { Bell } from "./bell.js";
 import { element, say } from "./dom.js";
 import { personKeysWords } from "./telling.js";
@@ -67,20 +67,20 @@ export class Relatives {
    * @param {string} party
    */
   endpointsOf(party) {
-    const { endpoint: here, neighbours } = this.#parts;
-    const told = neighbours.of(party)?.endpoints;
-    const known = here.book.links.filter((one) => one.party === party && one.kind === "person");
-    return told ? known.filter(({ endpoint }) => told.some((one) => one.endpoint === endpoint)) : known;
+    const { endpoint, neighbours } = this.#parts;
+    const named = neighbours.of(party)?.endpoints ?? null;
+    return thereOf(endpoint.book, party, named).filter((one) => named === null || neighbours.isNamed(one));
   }
 
   /**
-   * Those of them that a call rings, open pages first.
+   * Those that a call rings, open pages first: of the ones that the person has told of, or else that the coordinator names.
    * @param {string} party
    */
   rungAt(party) {
-    const { endpoint } = this.#parts;
+    const { endpoint, neighbours } = this.#parts;
     const isOpen = (/** @type {LinkRecord} */ { endpoint: id }) => Number(endpoint.presence.get(id)?.state === "online");
-    return rungOf(endpoint.book, this.endpointsOf(party).toSorted((one, other) => isOpen(other) - isOpen(one)));
+    const there = thereOf(endpoint.book, party, neighbours.of(party)?.endpoints ?? null);
+    return rungOf(endpoint.book, there.toSorted((one, other) => isOpen(other) - isOpen(one)));
   }
 
   /**
@@ -109,7 +109,8 @@ export class Relatives {
   /** @returns {string[]} */
   #parties() {
     const { endpoint, neighbours } = this.#parts;
-    const known = endpoint.book.links.filter((one) => one.kind === "person" && neighbours.isShown(one)).map(({ party }) => party);
+    const isOther = (/** @type {LinkRecord} */ { kind, party }) => kind === "person" && party !== endpoint.book.party;
+    const known = endpoint.book.links.filter((one) => isOther(one) && neighbours.isShown(one)).map(({ party }) => party);
     return [...new Set(known)].filter((party) => this.#together?.has(party) ?? true);
   }
 
@@ -155,8 +156,10 @@ export class Relatives {
     say(name, record.name);
     presence.className = `presence ${isOpen ? "online" : "disconnected"}`;
     say(presence, endpoint.isOnline ? (isOpen ? basicWords("presence.online") : words("relatives.closed")) : basicWords("presence.unknown"));
-    keys.classList.toggle("unproven", !isVerified || isBlocked);
-    say(keys, isBlocked ? words("block.is") : personKeysWords(isVerified ? record : this.#asNamed(record), isVerified));
+    const hasTwoLists = endpoint.book.persons.of(party)?.changed ?? false;
+    keys.classList.toggle("unproven", !isVerified || isBlocked || hasTwoLists);
+    const sureness = hasTwoLists ? words("keys.person_lists") : personKeysWords(isVerified ? record : this.#asNamed(record), isVerified);
+    say(keys, isBlocked ? words("block.is") : sureness);
     button.classList.toggle("primary", isOpen && !isBlocked);
     button.disabled = !endpoint.isOnline;
     say(label, basicWords(isOpen ? "people.call" : "people.try"));

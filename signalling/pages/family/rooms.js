@@ -25,12 +25,13 @@ export class Rooms {
    * @param {import("../sdk/asking.js").Asking} told.asking
    * @param {import("../sdk/account.js").Account} told.account
    * @param {import("../sdk/letters.js").Letters} told.letters
+   * @param {import("../sdk/persons.js").Persons} told.persons
    * @param {(code: import("../sdk/pairing-code.js").PairingCode) => void} told.pair use the secret that came with an invitation
    * @param {() => void} told.changed another view may be due
    * @param {(contact: Contact) => void} [told.call] places a call to a member's apps; without it nobody's are called
    * @param {(profile: {name: string, picture: string | null}) => void} [told.shownAs] the profile that others see has changed
    */
-  constructor(endpoint, { asking, account, letters, pair, changed, call, shownAs = () => {} }) {
+  constructor(endpoint, { asking, account, letters, persons, pair, changed, call, shownAs = () => {} }) {
     const faces = new Faces(account);
     const closed = () => {
       if (history.state?.room) history.back(); // the way in is no way back any more
@@ -39,7 +40,7 @@ export class Rooms {
     this.neighbours = new Neighbours({ account, endpoint, changed });
     this.joining = new Joining({ account, neighbours: this.neighbours, pair, changed });
     this.#circle = new CircleView({ endpoint, account, neighbours: this.neighbours, letters, faces, call, changed, closed });
-    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), faces, shownAs, changed, closed });
+    this.#oneself = new OneselfView({ endpoint, account, rights: new Rights(asking), persons, faces, shownAs, changed, closed });
     addEventListener("popstate", () => this.#leave());
   }
 

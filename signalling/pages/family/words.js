@@ -32,6 +32,7 @@ export function warningWords(reason) {
  * @param {boolean} isVerified whether it may answer by itself
  */
 export function keysWords({ how, changed, voucher }, isVerified) {
+  if (isVerified && how === "introduced") return words("keys.listed");
   if (isVerified) return how === "vouched" && voucher ? words("keys.vouched", { name: voucher.name }) : words("keys.checked");
   if (changed) return words("keys.changed");
   return words(how === "introduced" ? "keys.introduced" : "keys.old");

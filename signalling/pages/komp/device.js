@@ -9,6 +9,7 @@ import { openCamera } from "../family/camera.js";
 import { Endpoint } from "../sdk/endpoint.js";
 import { IncomingCall } from "../sdk/incoming.js";
 import { Letters } from "../sdk/letters.js";
+import { Persons } from "../sdk/persons.js";
 import { Door } from "./door.js";
 import { Knob } from "./knob.js";
 import { LoudnessBar } from "./loudness.js";
@@ -76,7 +77,8 @@ export class Device {
     this.#door = new Door(this.#endpoint, account, () => this.#changed());
     const expect = (/** @type {Uint8Array<ArrayBuffer>} */ secret, /** @type {number} */ until) => void this.#door.expect(secret, until);
     const letters = new Letters(book, box, (endpoint) => this.#endpoint.learnKeys(endpoint));
-    const postman = new Postman({ letters, account, album, vouching: new Vouching({ book, account, letters, expect }) });
+    const persons = new Persons({ book, letters, learnKeys: (endpoint, who) => this.#endpoint.learnKeys(endpoint, who) });
+    const postman = new Postman({ letters, account, album, vouching: new Vouching({ book, account, letters, expect }), persons });
     addEventListener("keydown", ({ key }) => SHOWS_THE_SQUARE.has(key) && this.#toggleDoor());
     addEventListener("pagehide", () => this.#endpoint.leave());
     addEventListener("online", () => this.#endpoint.wake());
@@ -211,6 +213,9 @@ export class Device {
   #why({ contact }) {
     const record = this.#endpoint.book.link(contact.endpoint) ?? contact;
     if (record.changed) return this.#words.whyChanged;
+    const { persons } = this.#endpoint.book;
+    if (persons.of(record.party)?.changed) return this.#words.whyLists;
+    if (!persons.mayRing(record)) return this.#words.whyUnlisted;
     return record.how === "introduced" ? this.#words.whyIntroduced : this.#words.whyOld;
   }
 }

@@ -17,6 +17,7 @@ export class Postman {
   #account;
   #album;
   #vouching;
+  #persons;
   #isWanted = false;
   #isUnderWay = false;
   #again = 0;
@@ -27,12 +28,14 @@ export class Postman {
    * @param {import("../sdk/account.js").Account} parts.account
    * @param {import("./album.js").Album} parts.album
    * @param {import("./vouching.js").Vouching} parts.vouching
+   * @param {import("../sdk/persons.js").Persons} parts.persons
    */
-  constructor({ letters, account, album, vouching }) {
+  constructor({ letters, account, album, vouching, persons }) {
     this.#letters = letters;
     this.#account = account;
     this.#album = album;
     this.#vouching = vouching;
+    this.#persons = persons;
   }
 
   /** Something may wait, or the circle may be another. */
@@ -56,6 +59,7 @@ export class Postman {
 
   async #round() {
     await this.#vouching.read();
+    await this.#persons.read();
     await this.#letters.fetch(
       ({ purpose, isVerified }) => isVerified && GREETING_PURPOSES.includes(purpose),
       (letter) => this.#album.take(letter),

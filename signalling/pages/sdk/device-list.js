@@ -2,7 +2,8 @@
  * Device lists: a person's word, under a key of their own, which endpoints are theirs. The JavaScript twin of `client_sim.sealed.device_list`.
  *
  * Whoever hands a list on can neither add an endpoint nor hide that one was taken away: the highest version seen is kept, a lower one and a second one of
- * the same version are refused. A list that has run out adds nobody. Another person key is another person, and is never taken in silence.
+ * the same version are refused. A list that has run out adds nobody. Another person key is another person, and is never taken in silence: only after the
+ * person was met anew may it take the first one's place.
  */
 
 import { base64url, endpointId, signedBytes } from "./encoding.js";
@@ -24,8 +25,8 @@ const HIGHEST_VERSION = 2 ** 31 - 1;
 
 /**
  * What an endpoint keeps of a person: their key, their newest list, and whether a list under another person key was handed over, after which nobody is
- * added until the person is met anew.
- * @typedef {Readonly<{person: string, newest: DeviceList | null, changed: boolean}>} KnownPerson
+ * added until the person is met anew. `met` says that they were: the next list may come under another key, once.
+ * @typedef {Readonly<{person: string, newest: DeviceList | null, changed: boolean, met: boolean}>} KnownPerson
  */
 
 /** A list that is not taken; the message names the rule. Nothing was changed. */
@@ -83,7 +84,7 @@ export async function listFrom(value) {
  * @returns {KnownPerson}
  */
 export function knownPerson(person) {
-  return Object.freeze({ person: base64url(identityKeyOf(bytesOf(person))), newest: null, changed: false });
+  return Object.freeze({ person: base64url(identityKeyOf(bytesOf(person))), newest: null, changed: false, met: false });
 }
 
 /**
@@ -98,10 +99,36 @@ export async function takeList(known, value) {
   const list = await listFrom(value);
   if (list.person !== known.person) return known.changed ? known : Object.freeze({ ...known, changed: true });
   const { newest } = known;
-  if (newest === null || list.version > newest.version) return Object.freeze({ ...known, newest: list });
+  if (newest === null || list.version > newest.version) return Object.freeze({ ...known, newest: list, met: false });
   if (list.version < newest.version) throw new RollbackError("An older list is not taken.");
   if (base64url(listBytes(list)) !== base64url(listBytes(newest))) throw new EquivocationError("Two lists of one version.");
   return known;
+}
+
+/**
+ * What is known after `author`, a proven endpoint of that person, brought `value`; the same object as `takeList`. The first list pins the person's key,
+ * and so does the first after the person was met anew. Such a list must name whoever brought it, or anybody could hand on another person's as their own.
+ * @param {KnownPerson | null} known
+ * @param {any} value
+ * @param {string} author
+ * @returns {Promise<KnownPerson>}
+ * @throws {DeviceListError}
+ */
+export async function takeFrom(known, value, author) {
+  const list = await listFrom(value);
+  if (known !== null && !(known.met && list.person !== known.person)) return takeList(known, list);
+  const pinned = await takeList(knownPerson(list.person), list);
+  if (!isListed(pinned, author)) throw new DeviceListError("A first list names whoever brings it.");
+  return pinned;
+}
+
+/**
+ * The person was met, and their keys proven: a mark falls, and another key of theirs may come, once.
+ * @param {KnownPerson} known
+ * @returns {KnownPerson}
+ */
+export function meetAnew(known) {
+  return known.met ? known : Object.freeze({ ...known, changed: false, met: true });
 }
 
 /**
@@ -121,6 +148,16 @@ export function additions({ newest, changed }, now) {
  */
 export function isListed({ newest }, endpoint) {
   return newest !== null && newest.endpoints.some((one) => one.endpoint === endpoint);
+}
+
+/**
+ * Whether the person's own list, as it holds at `now`, says that this key is theirs.
+ * @param {KnownPerson} known
+ * @param {{endpoint: string, identity: string}} key
+ * @param {number} now Unix seconds
+ */
+export function vouches(known, { endpoint, identity }, now) {
+  return additions(known, now).some((one) => one.endpoint === endpoint && one.identity === identity);
 }
 
 /**

@@ -259,11 +259,12 @@ export class Endpoint {
   }
 
   /**
-   * Ask for the newest key of an endpoint that is known.
+   * Ask for the newest key of an endpoint that is known, or of which it is known whose it is: introduced, and no more.
    * @param {string} endpoint
+   * @param {import("./links.js").Who} [who]
    */
-  learnKeys(endpoint) {
-    return this.#acquaintance.fetchKeys([endpoint]);
+  learnKeys(endpoint, who) {
+    return this.#acquaintance.fetchKeys([endpoint], new Map(who ? [[endpoint, who]] : []));
   }
 
   /** @param {Message} message */

@@ -136,6 +136,24 @@ export async function forgetLink(endpoint) {
   await inStores("readwrite", (_, links) => links.delete(endpoint));
 }
 
+/**
+ * Something else that this endpoint keeps of its own, under a name: people's device lists, and its own. Undefined where nothing was kept.
+ * @param {"persons" | "own-list"} name
+ * @returns {Promise<any>}
+ */
+export function keptUnder(name) {
+  return inStores("readonly", (self) => self.get(name));
+}
+
+/**
+ * Keep that, in place of what stood there. A key in it must not be extractable.
+ * @param {"persons" | "own-list"} name
+ * @param {unknown} value
+ */
+export async function keepUnder(name, value) {
+  await inStores("readwrite", (self) => self.put(value, name));
+}
+
 /** Forget everything: the keys are gone from this browser, and so is what was sent with them or shown. */
 export async function forgetSelf() {
   for (const database of BESIDE) indexedDB.deleteDatabase(database);

@@ -9,6 +9,7 @@ import { NoiseSeal } from "./call-seal.js";
 import { base64url } from "./encoding.js";
 import { changeLink, forgetLink, keepProfile, KeepingError, keptLinks, keptSelf, turnedRing } from "./keeping.js";
 import { keyOf, stateKey } from "./keyring.js";
+import { KnownPersons } from "./known-persons.js";
 import { doubtBySafetyNumber, introduce, isVerified, takeStatement, verifyByPairing, verifyBySafetyNumber, verifyByVoucher } from "./links.js";
 import { bytesOf } from "./public-keys.js";
 import { counted } from "./safety-number.js";
@@ -29,6 +30,10 @@ import { Turns } from "./turns.js";
 export class LinkBook {
   /** Statements that the coordinator handed over and that don't hold: an honest one hands over none. */
   refused = 0;
+  /** Of whom a list of their own endpoints is known. */
+  persons;
+  /** Hears of each endpoint that was paired with. */
+  paired = (/** @type {string} */ _endpoint) => {};
   #self;
   #ring;
   /** @type {Map<string, LinkRecord>} by endpoint */
@@ -41,8 +46,10 @@ export class LinkBook {
    * @param {import("./keyring.js").KeyRing} ring
    * @param {LinkRecord[]} links
    * @param {() => number} wall
+   * @param {KnownPersons} [persons]
    */
-  constructor(self, ring, links, wall) {
+  constructor(self, ring, links, wall, persons = new KnownPersons()) {
+    this.persons = persons;
     this.#self = self;
     this.#ring = ring;
     this.#links = new Map(links.map((one) => [one.endpoint, one]));
@@ -56,7 +63,7 @@ export class LinkBook {
    */
   static async kept(wall = () => Date.now() / 1000) {
     const self = await keptSelf();
-    return self && new LinkBook(self, await turnedRing(wall()), await keptLinks(), wall);
+    return self && new LinkBook(self, await turnedRing(wall()), await keptLinks(), wall, await KnownPersons.kept());
   }
 
   get identity() {
@@ -66,6 +73,11 @@ export class LinkBook {
   /** Whose endpoint this is; null where an earlier page kept it. */
   get party() {
     return this.#self.party;
+  }
+
+  /** Unix time in seconds, as this endpoint has it. */
+  now() {
+    return this.#wall();
   }
 
   /** What this endpoint's owner is called. */
@@ -110,12 +122,12 @@ export class LinkBook {
   }
 
   /**
-   * Whether something may answer by itself on that link.
+   * Whether something may answer by itself on that link: its keys were proven, or its person lists them.
    * @param {string} endpoint
    */
   isVerified(endpoint) {
-    const record = this.link(endpoint);
-    return record !== null && isVerified(record, this.#wall());
+    const [record, now] = [this.link(endpoint), this.#wall()];
+    return record !== null && (isVerified(record, now) || this.persons.vouchFor(record, now));
   }
 
   /**
@@ -182,6 +194,8 @@ export class LinkBook {
       const earlier = this.links.filter((one) => isDevice(who) && one.party === who.party && one.endpoint !== endpoint);
       for (const one of earlier) await this.#forget(one.endpoint);
       this.#links.set(endpoint, record);
+      await this.persons.met(who.party);
+      this.paired(endpoint);
       return record;
     });
   }
@@ -258,7 +272,7 @@ export class LinkBook {
     const { serial: key, key: peer } = record.statement;
     const binding = { call, caller: this.identity.endpoint, callee: endpoint, callerKey: fromKey, calleeKey: key, handshake: 0 };
     const seal = new NoiseSeal(binding, "caller", { own: pair, peer: bytesOf(peer) });
-    return { seal, fromKey, key, verified: isVerified(record, this.#wall()) };
+    return { seal, fromKey, key, verified: this.isVerified(endpoint) };
   }
 
   /**

@@ -16,7 +16,9 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** The next token is fetched this long before the socket's own is over. */
 const REFRESH_EARLY_MS = 120_000;
-const CLOSED = Object.freeze({ notAuthenticated: 4001, superseded: 4003, revoked: 4004 });
+/** After so many failures the pause is the longest. */
+const PATIENT_FAILURES = 5;
+const CLOSED = Object.freeze({ full: 1013, notAuthenticated: 4001, superseded: 4003, revoked: 4004, flooding: 4007 });
 
 /**
  * @typedef {"connecting" | "online" | "offline" | "superseded" | "refused" | "stopped"} SocketState
@@ -223,6 +225,7 @@ export class Socket {
     this.#drop();
     if (code === CLOSED.superseded) return this.#become("superseded");
     if (code === CLOSED.revoked) return this.#become("refused");
+    if (code === CLOSED.full || code === CLOSED.flooding) this.#failures = Math.max(this.#failures, PATIENT_FAILURES);
     if (code === CLOSED.notAuthenticated) {
       this.#tokens.drop();
       if (++this.#hellosRefused > 1) return this.#become("refused");

@@ -312,11 +312,18 @@ async def test_a_second_phone_that_its_person_listed_is_answered_by_itself_and_a
     screen = app.endpoint.book.links[0]
     second, record = await second_phone(village, admin, app)
     persons = Persons(app.endpoint, admin.letters)
-    old = await persons.publish([record], [screen])
+    old = await persons.publish([record], [screen, record])
     await welcome.read_letters()
+    await village.known(second.endpoint).letters.send(PostPurpose.MESSAGE, b"hello", [screen_of(second, app)])
+    await Persons(second.endpoint, village.known(second.endpoint).letters).read_letters()
+    own = second.endpoint.book.person(record.party)
+    assert own is not None
+    assert own.newest == old, "its other phone knows the list too"
+    assert [one.content for one in await persons.read_letters()] == [b"hello"], "other letters come back"
     listed = komp.endpoint.book.link(record.endpoint)
     assert listed is not None
-    assert (listed.how, listed.party) == (How.VOUCHED, screen_of(komp, app).party)
+    assert (listed.how, listed.party) == (How.INTRODUCED, screen_of(komp, app).party)
+    assert komp.endpoint.book.is_verified(record.endpoint), "the list proves it, and nothing else does"
     keys = await keys_of(second.endpoint, screen.endpoint)
     assert second.endpoint.book.take(keys, screen.who)
     known = second.endpoint.book.link(screen.endpoint)
@@ -334,9 +341,9 @@ async def test_a_second_phone_that_its_person_listed_is_answered_by_itself_and_a
     assert welcome.persons.refused == 1
 
 
-def screen_of(komp: Komp, app: FamilyApp) -> LinkRecord:
-    """The Komp's own record of that app."""
-    record = komp.endpoint.book.link(app.endpoint.identity.endpoint)
+def screen_of(holder: Komp | FamilyApp, app: FamilyApp) -> LinkRecord:
+    """The Komp's own record of that app, or another app's."""
+    record = holder.endpoint.book.link(app.endpoint.identity.endpoint)
     assert record is not None
     return record
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from client_sim.identity import Identity
 from client_sim.origin import normal_origin
-from client_sim.socket import Away, Socket
+from client_sim.socket import LONGEST_PAUSE_SECONDS, Away, Socket
 from signalling.protocol import Phase, Role
 from signalling.protocol import messages as wire
 from signalling.protocol.proof import from_base64url, hello_bytes
@@ -170,6 +170,17 @@ async def test_goaway_is_followed_without_a_goodbye_and_one_comes_back(session: 
     await session.server.until_sockets(2)
     assert 0.7 in session.pauses
     assert all(message["t"] != "bye" for message in session.server.said[0])
+
+
+@pytest.mark.parametrize("code", [1013, 4007])
+async def test_a_server_that_is_full_or_was_asked_too_much_is_left_alone_for_long(session: Session, code: int) -> None:
+    await until(lambda: session.socket.is_live)
+    await session.server.sockets[0].close(code=code)
+    await session.server.until_sockets(2)
+    assert session.pauses[0] >= LONGEST_PAUSE_SECONDS / 2
+    await session.server.sockets[1].close(code=1011)
+    await session.server.until_sockets(3)
+    assert session.pauses[1] < 1
 
 
 async def test_a_superseded_session_stays_away(session: Session) -> None:

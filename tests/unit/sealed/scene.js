@@ -9,22 +9,27 @@ import * as greetings from "/sdk/greetings.js";
 import * as identities from "/sdk/identity.js";
 import * as keeping from "/sdk/keeping.js";
 import * as keyring from "/sdk/keyring.js";
+import * as knownPersons from "/sdk/known-persons.js";
 import * as link from "/sdk/link.js";
+import * as linkbook from "/sdk/linkbook.js";
 import * as links from "/sdk/links.js";
 import * as missedCall from "/sdk/missed-call.js";
 import * as noise from "/sdk/noise.js";
+import * as ownList from "/sdk/own-list.js";
 import * as padding from "/sdk/padding.js";
 import * as pairing from "/sdk/pairing.js";
 import * as pairingCode from "/sdk/pairing-code.js";
+import * as persons from "/sdk/persons.js";
 import * as post from "/sdk/post.js";
 import * as profile from "/sdk/profile.js";
 import * as publicKeys from "/sdk/public-keys.js";
+import * as rung from "/sdk/rung.js";
 import * as safetyNumber from "/sdk/safety-number.js";
 import * as statements from "/sdk/statements.js";
 
 export {
-  callSeal, contents, descriptions, deviceList, encoding, greetings, identities, keeping, keyring, link, links, missedCall, noise, padding, pairing, pairingCode, post, profile,
-  publicKeys, safetyNumber, statements,
+  callSeal, contents, descriptions, deviceList, encoding, greetings, identities, keeping, keyring, knownPersons, link, linkbook, links, missedCall, noise, ownList, padding, pairing,
+  pairingCode, persons, post, profile, publicKeys, rung, safetyNumber, statements,
 };
 
 /** RFC 8410 §7: the head of a PKCS #8 private key for X25519, before its 32 bytes. */
@@ -265,6 +270,31 @@ export async function livePerson({ now, known, steps }) {
     told.push({ refused, known, additions, signed: hex(deviceList.listBytes(list)) });
   }
   return told;
+}
+
+/** A book of this browser's that knows these, and the persons at work in it; a letter is handed over by `brings` and what is sent stands in `sent`. */
+export async function bookOf(records, { seed, party, now }) {
+  const identity = await identities.Identity.fromSeed(unhex(seed));
+  await keeping.keepSelf({ identity, party, name: "Sara", contacts: [], links: records });
+  const wall = { now };
+  const book = await linkbook.LinkBook.kept(() => wall.now);
+  const [sent, waiting] = [[], []];
+  const letters = {
+    send: async (purpose, content, to) => void sent.push([purpose, to.map(({ endpoint }) => endpoint), JSON.parse(new TextDecoder().decode(content))]),
+    fetch: async (isWanted, read) => {
+      for (const one of waiting.splice(0)) if (isWanted(one)) await read(one);
+    },
+  };
+  const learnt = [];
+  const learnKeys = async (endpoint, who) => void learnt.push([endpoint, who.name]);
+  const working = new persons.Persons({ book, letters, learnKeys });
+  const brings = async (endpoint, list) => {
+    const author = book.link(endpoint);
+    const content = encoding.utf8(JSON.stringify(list));
+    waiting.push({ purpose: "device-list", author, isVerified: book.isVerified(endpoint), content });
+    await working.read();
+  };
+  return { book, persons: working, letters, brings, sent, learnt, wall };
 }
 
 /** The page's storage, held open: as it is, or as a page of that version would. */

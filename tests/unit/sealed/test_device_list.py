@@ -21,8 +21,11 @@ from client_sim.sealed.device_list import (
     is_listed,
     list_bytes,
     make_list,
+    meet_anew,
+    take_from,
     take_list,
     verify_list,
+    vouches,
 )
 from signalling.protocol.proof import Purpose, base64url, endpoint_id, from_base64url, signed_bytes
 from tests.unit.sealed.golden import DEVICE_LIST
@@ -123,6 +126,43 @@ def test_another_person_key_is_never_taken_in_silence() -> None:
     assert additions(marked, now=NOW) == ()
     assert take_list(marked, listed("mallory's", by="mallory")) is marked
     assert take_list(marked, listed("phone", "tablet", version=2)).changed
+
+
+def test_the_first_list_of_a_proven_endpoint_pins_its_persons_key() -> None:
+    known = take_from(None, listed("phone", "tablet"), name("phone"))
+    assert known == take_list(KNOWN, listed("phone", "tablet"))
+    assert take_from(known, listed("phone", version=2), name("tablet")).newest == listed("phone", version=2)
+    assert take_from(known, listed("mallory's", by="mallory"), name("tablet")).changed
+
+
+def test_nobody_can_hand_on_another_persons_list_as_their_own() -> None:
+    with pytest.raises(DeviceListError, match="a first list names whoever brings it"):
+        take_from(None, listed("phone", "tablet"), name("mallory's"))
+
+
+def test_who_was_met_anew_may_come_with_another_key_once_and_with_no_older_list() -> None:
+    known = take_list(KNOWN, listed("phone", "lost phone"))
+    marked = take_list(known, listed("new phone", by="sara's next"))
+    met = meet_anew(marked)
+    assert (met.changed, met.met, meet_anew(met)) == (False, True, met)
+    with pytest.raises(RollbackError):
+        take_from(meet_anew(take_list(known, listed("phone", version=2))), listed("phone", "lost phone"), name("phone"))
+    with pytest.raises(DeviceListError, match="names whoever brings it"):
+        take_from(met, listed("new phone", by="sara's next"), name("phone"))
+    after = take_from(met, listed("new phone", by="sara's next"), name("new phone"))
+    assert after == KnownPerson(base64url(public(identity("sara's next"))), listed("new phone", by="sara's next"))
+    assert take_from(after, listed("x", by="mallory"), name("new phone")).changed
+    assert not take_from(met, listed("phone", version=2), name("phone")).met
+
+
+def test_a_list_vouches_for_the_keys_in_it_while_it_holds() -> None:
+    known = take_list(KNOWN, listed("phone"))
+    key, other = (base64url(public(identity(one))) for one in ("phone", "mallory's"))
+    assert vouches(known, name("phone"), key, now=NOW)
+    assert not vouches(known, name("phone"), other, now=NOW)
+    assert not vouches(known, name("mallory's"), other, now=NOW)
+    assert not vouches(known, name("phone"), key, now=NOW + LIFETIME_SECONDS + 1)
+    assert not vouches(take_list(known, listed("x", by="mallory")), name("phone"), key, now=NOW)
 
 
 FORGED: dict[str, Callable[[], DeviceList]] = {

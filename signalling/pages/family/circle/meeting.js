@@ -27,19 +27,20 @@ export class Meeting {
   /**
    * Show a square until that person's phone has read it, or somebody closes it.
    * @param {Contact} contact
+   * @param {{heading?: string, done?: string}} [told] in other words, where it is one's own
    */
-  async with({ party, name = "", endpoints }) {
+  async with({ party, name = "", endpoints }, { heading = words("meet.heading", { name }), done = words("meet.done", { name }) } = {}) {
     const stopping = new AbortController();
     const code = this.#endpoint.codeToShow("person");
     drawSquare(this.#square, `${location.origin}/family${pairingFragment(code)}`);
-    say(element("meet-heading", HTMLHeadingElement), words("meet.heading", { name }));
+    say(element("meet-heading", HTMLHeadingElement), heading);
     say(this.#state, words("meet.text", { name }));
     this.#dialog.showModal();
     this.#dialog.addEventListener("close", () => stopping.abort(), { once: true });
     const isTheirs = (/** @type {import("../../sdk/pairing.js").Introduction} */ { statement }) => endpoints.some((one) => one.endpoint === statement.endpoint);
     try {
       await this.#endpoint.showTo(code, { party, name, kind: "person" }, { consents: isTheirs, signal: stopping.signal });
-      say(this.#state, words("meet.done", { name }));
+      say(this.#state, done);
     } catch (problem) {
       if (!(problem instanceof MeetingError)) throw problem;
       say(this.#state, wordsOr(`meet.failed.${problem.code}`, "refused.other"));

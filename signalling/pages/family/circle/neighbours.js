@@ -57,6 +57,14 @@ export class Neighbours {
   }
 
   /**
+   * Whether the coordinator still names that very endpoint.
+   * @param {LinkRecord} record
+   */
+  isNamed({ party, endpoint }) {
+    return this.contacts === null || (this.of(party)?.endpoints.some((one) => one.endpoint === endpoint) ?? false);
+  }
+
+  /**
    * Komps of the circle that have not shown their keys yet: nobody can call them.
    * @param {import("../../sdk/linkbook.js").LinkBook} book
    */

@@ -13,6 +13,7 @@ import { showView } from "../views.js";
 import { cropped, NoPicture } from "./cropping.js";
 import { OwnData } from "./data.js";
 import { markOf, showDevices } from "./devices.js";
+import { OwnList } from "./own-list.js";
 import { StaffReads } from "./reads.js";
 import { words, wordsOr } from "./words.js";
 
@@ -22,6 +23,7 @@ import { words, wordsOr } from "./words.js";
  * @property {import("../../sdk/endpoint.js").Endpoint} endpoint
  * @property {import("../../sdk/account.js").Account} account
  * @property {import("../../sdk/rights.js").Rights} rights
+ * @property {import("../../sdk/persons.js").Persons} persons
  * @property {import("../circle/face.js").Faces} faces
  * @property {(profile: {name: string, picture: string | null}) => void} shownAs the profile that others see is this from now on
  * @property {() => void} changed another view may be due
@@ -34,6 +36,9 @@ export class OneselfView {
   #parts;
   #data;
   #reads;
+  #list;
+  /** What was just done about the list, in words. */
+  #said = "";
   /** @type {Me | null} */
   #me = null;
   #lasts = /** @type {boolean | null} */ (null);
@@ -47,6 +52,7 @@ export class OneselfView {
     this.#parts = parts;
     this.#data = new OwnData(parts.rights);
     this.#reads = new StaffReads(parts.rights);
+    this.#list = new OwnList({ endpoint: parts.endpoint, persons: parts.persons, tell: (said) => this.#tell(said) });
     element("oneself-back", HTMLButtonElement).addEventListener("click", () => this.close());
     element("own-name-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
@@ -61,6 +67,7 @@ export class OneselfView {
   open() {
     this.isOpen = true;
     this.#note = null;
+    this.#said = "";
     void this.#load().then(() => (this.#name.value = this.#profile?.name ?? this.#parts.endpoint.book.name));
     void this.#data.load();
     void this.#reads.load();
@@ -82,9 +89,11 @@ export class OneselfView {
     for (const one of document.querySelectorAll("[data-account]")) /** @type {HTMLElement} */ (one).hidden = profile === null;
     element("own-drop", HTMLButtonElement).hidden = !profile?.picture;
     const own = book.identity.endpoint;
-    showDevices(element("own-devices", HTMLUListElement), this.#me?.endpoints ?? [own], own, (endpoint) => void this.#signOut(endpoint));
+    const endpoints = this.#me?.endpoints ?? [own];
+    showDevices(element("own-devices", HTMLUListElement), endpoints, own, { signOut: (endpoint) => void this.#signOut(endpoint), ownList: this.#list });
+    this.#list.show(endpoints.length);
     say(element("own-lasts", HTMLParagraphElement), words(this.#lasts ? "keeps.lasts" : this.#lasts === false ? "keeps.may_clear" : "keeps.unknown"));
-    say(element("oneself-note", HTMLParagraphElement), this.#note ? wordsOr(this.#note, "refused.other") : "");
+    say(element("oneself-note", HTMLParagraphElement), this.#note ? wordsOr(this.#note, "refused.other") : this.#said);
     this.#data.show();
     this.#reads.show();
     showView("oneself", "oneself-heading");
@@ -143,6 +152,7 @@ export class OneselfView {
     if (!yes) return;
     const isDone = await this.#try(() => this.#parts.account.revoke(endpoint));
     if (!isDone) return;
+    await this.#parts.persons.takeOff(endpoint);
     await this.#load();
     this.#say("lost.done");
   }
@@ -162,6 +172,7 @@ export class OneselfView {
    */
   async #try(deed) {
     this.#note = null;
+    this.#said = "";
     try {
       await deed();
       return true;
@@ -173,6 +184,13 @@ export class OneselfView {
     } finally {
       this.#parts.changed();
     }
+  }
+
+  /** @param {string} said */
+  #tell(said) {
+    this.#note = null;
+    this.#said = said;
+    this.#parts.changed();
   }
 
   /** @param {string} note */

@@ -42,6 +42,7 @@ export const EN = Object.freeze({
 
   "keys.checked": "Keys checked",
   "keys.vouched": "Keys checked: {name} vouches for them",
+  "keys.listed": "Keys checked: on their own list of devices",
   "keys.changed": "Other keys were shown for it: somebody must turn the knob, until you pair again",
   "keys.introduced": "Introduced by the coordinator: somebody must turn the knob",
   "keys.old": "Its keys are out of date: somebody must turn the knob",

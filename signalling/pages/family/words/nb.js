@@ -44,6 +44,7 @@ export const NB = Object.freeze({
 
   "keys.checked": "Nøklene er kontrollert",
   "keys.vouched": "Nøklene er kontrollert: {name} går god for dem",
+  "keys.listed": "Nøklene er kontrollert: på deres egen liste over enheter",
   "keys.changed": "Andre nøkler ble vist for den: noen må vri på knappen, til dere pares på nytt",
   "keys.introduced": "Presentert av sentralen: noen må vri på knappen",
   "keys.old": "Nøklene er foreldet: noen må vri på knappen",

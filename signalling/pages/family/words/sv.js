@@ -44,6 +44,7 @@ export const SV = Object.freeze({
 
   "keys.checked": "Nycklarna är kontrollerade",
   "keys.vouched": "Nycklarna är kontrollerade: {name} går i god för dem",
+  "keys.listed": "Nycklarna är kontrollerade: på deras egen lista över enheter",
   "keys.changed": "Andra nycklar visades för den: någon måste vrida på vredet, tills ni parat er på nytt",
   "keys.introduced": "Presenterad av samordnaren: någon måste vrida på vredet",
   "keys.old": "Nycklarna är för gamla: någon måste vrida på vredet",

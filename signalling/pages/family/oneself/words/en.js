@@ -31,7 +31,7 @@ export const EN = Object.freeze({
   "devices.mark": "Mark",
   "devices.lost": "Lost: sign it out",
   "devices.more": "Who knows your phones?",
-  "devices.lists": "Every phone and browser has keys of its own, and others come to know each of them by itself. A new one of yours is unconfirmed until somebody in the family vouches for it, or until you read a Komp’s square with it. This page doesn’t sign a list of your phones for others.",
+  "devices.lists": "Every phone and browser has keys of its own, and others come to know each of them by itself. A new one of yours is unconfirmed until somebody in the family vouches for it, or until you read a Komp’s square with it. Or you put it on a list of your own, which this page signs: whoever has proven the device that keeps the list then trusts each one on it, and no other, whatever the coordinator says.",
   "lost.heading": "Sign out the phone with the mark {mark}?",
   "lost.text": "It can’t see, call or read anything from now on, and says so on its own screen. It can come in again only with a code to your number.",
   "lost.yes": "Sign it out",

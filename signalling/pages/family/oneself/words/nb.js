@@ -33,7 +33,7 @@ export const NB = Object.freeze({
   "devices.mark": "Merke",
   "devices.lost": "Mistet: logg den ut",
   "devices.more": "Hvem kjenner telefonene dine?",
-  "devices.lists": "Hver telefon og nettleser har sine egne nøkler, og andre blir kjent med hver av dem for seg. En ny er ubekreftet til noen i familien går god for den, eller til du leser firkanten på en Komp med den. Denne siden signerer ingen liste over telefonene dine for andre.",
+  "devices.lists": "Hver telefon og nettleser har sine egne nøkler, og andre blir kjent med hver av dem for seg. En ny er ubekreftet til noen i familien går god for den, eller til du leser firkanten på en Komp med den. Eller du setter den på din egen liste, som denne siden signerer: den som har bevist nøklene til enheten listen ligger på, stoler da på hver enhet på den, og på ingen annen, uansett hva sentralen sier.",
   "lost.heading": "Logge ut telefonen med merket {mark}?",
   "lost.text": "Den kan ikke se, ringe eller lese noe fra nå av, og sier det på sin egen skjerm. Den kommer bare inn igjen med en kode til nummeret ditt.",
   "lost.yes": "Logg den ut",

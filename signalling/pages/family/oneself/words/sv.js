@@ -33,7 +33,7 @@ export const SV = Object.freeze({
   "devices.mark": "Märke",
   "devices.lost": "Borta: logga ut den",
   "devices.more": "Vem känner dina telefoner?",
-  "devices.lists": "Varje telefon och webbläsare har sina egna nycklar, och andra lär känna var och en för sig. En ny är obekräftad tills någon i familjen går i god för den, eller tills du läser av en Komps ruta med den. Den här sidan signerar ingen lista över dina telefoner åt andra.",
+  "devices.lists": "Varje telefon och webbläsare har sina egna nycklar, och andra lär känna var och en för sig. En ny är obekräftad tills någon i familjen går i god för den, eller tills du läser av en Komps ruta med den. Eller så sätter du den på en egen lista, som den här sidan signerar: den som har bevisat nycklarna till enheten där listan finns litar då på var och en på den, och på ingen annan, vad samordnaren än säger.",
   "lost.heading": "Logga ut telefonen med märket {mark}?",
   "lost.text": "Den kan inte se, ringa eller läsa något från och med nu, och säger det på sin egen skärm. Den kommer bara in igen med en kod till ditt nummer.",
   "lost.yes": "Logga ut den",
