@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from client_sim.coordinator import running_coordinator
 from tests.e2e.eyes_and_hands import LANGUAGES, axe_finds, moves, speak, sticks_out, tab_misses, too_small
+from tests.e2e.hours import NIGHT, zone_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -56,6 +57,19 @@ async def test_every_view_is_for_everybody(page: Page, origin: str, name: str) -
                 await page.evaluate(BRING_OUT, view)
             found += [f"{language}: {one}" for one in await sticks_out(page)]
         faults += [f"{view}: {one}" for one in found]
+    assert not faults, "\n".join(dict.fromkeys(faults))
+
+
+async def test_every_view_of_a_komp_can_be_read_at_night_too(browser: Browser, origin: str) -> None:
+    context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NIGHT))
+    page = await context.new_page()
+    await page.goto(f"{origin}/komp")
+    await expect(page.locator("html")).to_have_attribute("data-hours", "night")
+    faults: list[str] = []
+    for view in await page.evaluate(VIEWS):
+        await page.evaluate(BRING_OUT, view)
+        faults += [f"{view}: {one}" for one in await axe_finds(page)]
+    await context.close()
     assert not faults, "\n".join(dict.fromkeys(faults))
 
 

@@ -26,6 +26,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 GRANDCHILD = household.Grandchild()
 KOMP = household.komp()
 ROBOT = household.robot()
+SLOW_LOCKS = """(() => {
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = async function (name, how, held) {
+    await new Promise((done) => setTimeout(done, 1_000));
+    how.signal?.throwIfAborted();
+    return request.call(this, name, how, held);
+  };
+})()"""
 
 
 def private_link() -> str:
@@ -172,6 +180,15 @@ async def test_a_superseded_page_stays_away_until_its_user_says_otherwise(
     await page.clock.run_for(300_000)
     assert coordinator.waiting_sockets == 0
     await page.get_by_role("button", name="Use it here").click()
+    await coordinator.session()
+    await expect(page.get_by_role("heading", name="Grandma’s Komp")).to_be_visible()
+
+
+async def test_a_page_whose_browser_is_slow_to_give_it_its_place_is_no_second_tab(
+    page: Page, origin: str, coordinator: Coordinator
+) -> None:
+    await page.add_init_script(SLOW_LOCKS)
+    await page.goto(f"{origin}/family{private_link()}")
     await coordinator.session()
     await expect(page.get_by_role("heading", name="Grandma’s Komp")).to_be_visible()
 
