@@ -5,6 +5,7 @@ checked by `tests/unit/client_sim/test_aiortc_settings.py` against the installed
 exception: `client_sim.media.undecoded` owns it.)
 """
 
+import asyncio
 import ipaddress
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -22,6 +23,10 @@ STUN_RETRY_SECONDS: Final = 0.15
 """aioice never re-triggers a check that is under way: a first check lost at a NAT or before a TURN permission costs a
 whole retransmission timeout, 0.5 s by default. RFC 8489 §6.2.1 lets an end that knows its networks go lower."""
 
+HEAD_START_SECONDS: Final = STUN_RETRY_SECONDS
+"""So much earlier are direct checks than relayed ones. One whose first packet the other end's NAT swallowed comes back
+after a retry; aioice gives all others up for the first that comes back, and that was a relay's then."""
+
 GATHER_SECONDS: Final = 1.0
 """A dead STUN or TURN server holds gathering up for five seconds by default, and so the description's candidates."""
 
@@ -36,6 +41,7 @@ Addresses = Callable[[bool, bool], list[str]]
 _found_addresses: Final[Addresses] = aioice.ice.get_host_addresses
 _received: Final = aioice.ice.StunProtocol.datagram_received
 _completed: Final = aioice.ice.Connection.check_complete
+_checked: Final = aioice.ice.Connection.check_start
 _heard: Final[WeakKeyDictionary[aioice.ice.Connection, int]] = WeakKeyDictionary()
 
 
@@ -51,6 +57,7 @@ def apply(*, loopback_only: bool = False) -> None:
     aioice.ice.get_host_addresses = _only_loopback if loopback_only else _or_loopback
     aioice.ice.StunProtocol.datagram_received = _count_and_receive  # type: ignore[method-assign, assignment]
     aioice.ice.Connection.check_complete = _keep_the_best  # type: ignore[method-assign, assignment]
+    aioice.ice.Connection.check_start = _direct_ones_first  # type: ignore[method-assign, assignment]
 
 
 def _only_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:  # noqa: ARG001 - aioice's own signature
@@ -78,6 +85,17 @@ def _keep_the_best(connection: aioice.ice.Connection, pair: aioice.ice.Candidate
     _completed(connection, pair)
     if before is not None and _priority(connection, before) > _priority(connection, pair):
         connection._nominated[pair.component] = before
+
+
+async def _direct_ones_first(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+    """Check a relayed pair after the direct ones, where there are any (RFC 8445 §6.1.4.2 leaves an agent its pace)."""
+    if _is_relayed(pair) and not all(map(_is_relayed, connection._check_list)):
+        await asyncio.sleep(HEAD_START_SECONDS)
+    await _checked(connection, pair)
+
+
+def _is_relayed(pair: aioice.ice.CandidatePair) -> bool:
+    return "relay" in (pair.local_candidate.type, pair.remote_candidate.type)
 
 
 def _priority(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> int:

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from client_sim.identity import Identity
 from tests.e2e.classroom import Classroom, open_classroom
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.household import SEED
 from tests.e2e.site import Coordinator, Site
 
@@ -41,7 +42,9 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A fresh browser profile's page. Whatever it throws fails the test."""
-    context = await browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+    context = await browser.new_context(
+        locale="en-GB", viewport={"width": 1280, "height": 800}, timezone_id=zone_at(NOON)
+    )
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda problem: thrown.append(str(problem)))

@@ -14,6 +14,7 @@ from client_sim.identity import Identity
 from client_sim.sealed.keyring import new_ring, state_key
 from signalling.people.circle import Statement
 from signalling.store.circle import StoreCircle
+from tests.e2e.hours import NOON, zone_at
 from tests.protocol.society import App, Society
 
 ARTEFACTS = Path(__file__).parents[2] / "out" / "family-page"
@@ -30,7 +31,7 @@ CELLS = """(id) => {
 @asynccontextmanager
 async def browser_of_their_own(browser: Browser) -> AsyncIterator[Page]:
     """Somebody's phone: a profile that nobody else's page sees. Whatever it throws fails the test."""
-    context = await browser.new_context(locale="en-GB", viewport=PHONE)
+    context = await browser.new_context(locale="en-GB", viewport=PHONE, timezone_id=zone_at(NOON))
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda problem: thrown.append(str(problem)))

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -22,6 +21,7 @@ from tests.e2e import tour
 from tests.e2e.classroom import open_classroom
 from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.e2e.eyes_and_hands import LANGUAGES, speak
+from tests.e2e.hours import zone_at
 from tests.e2e.palette import in_few_colours
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -68,16 +68,10 @@ SHOWN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """What the page shows, under its headings; other stops of the tours are passed by."""
 
 
-def afternoon(now: datetime) -> str:
-    """A time zone in which it is afternoon now: a Komp's screen is dark at night."""
-    behind = (now.hour - AFTERNOON) % 24
-    return f"Etc/GMT+{behind}" if behind <= 12 else f"Etc/GMT-{24 - behind}"
-
-
 @asynccontextmanager
 async def opened(browser: Browser, viewport: ViewportSize, language: str = "en") -> AsyncIterator[Page]:
     """A fresh profile's page."""
-    zone = afternoon(datetime.now(UTC))
+    zone = zone_at(AFTERNOON)
     context = await browser.new_context(viewport=viewport, locale=language, timezone_id=zone, reduced_motion="reduce")
     try:
         yield await context.new_page()

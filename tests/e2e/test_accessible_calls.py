@@ -5,7 +5,7 @@ from playwright.async_api import Page
 
 from tests.e2e import tour
 from tests.e2e.classroom import Classroom
-from tests.e2e.eyes_and_hands import LANGUAGES, axe_finds, moves, speak, sticks_out, tab_misses
+from tests.e2e.eyes_and_hands import LANGUAGES, axe_finds, is_covered, moves, speak, sticks_out, tab_misses
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -18,7 +18,7 @@ class Critic:
 
     async def look(self, page: Page, name: str, view: str) -> None:
         """A `tour.Look`. In English everything, in the others what may be longer."""
-        found = [*await axe_finds(page), *await moves(page)]
+        found = [*await axe_finds(page), *await moves(page), *await is_covered(page)]
         for language in LANGUAGES:
             await speak(page, language)
             found += [f"{language}: {one}" for one in await sticks_out(page)]

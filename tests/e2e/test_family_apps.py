@@ -229,9 +229,9 @@ async def test_camera_and_microphone_are_tried_and_let_go(page: Page, house: Hou
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        ("NotAllowedError", "The page may not use your microphone."),
-        ("NotReadableError", "Another program uses your microphone."),
-        ("NotFoundError", "No microphone was found."),
+        ("NotAllowedError", "The page may not use your camera and microphone."),
+        ("NotReadableError", "Another program uses your camera and microphone."),
+        ("NotFoundError", "No camera and no microphone were found."),
     ],
 )
 async def test_what_is_wrong_with_them_is_said_with_what_to_do(

@@ -77,7 +77,7 @@ async def test_an_administrator_invites_by_a_square_and_gives_roles(
         await is_among_people(other)
         await expect(member(page, "Bo")).to_contain_text("member")
         await expect(member(page, "Bo").locator(".presence")).to_have_text("Can be reached now")
-        await expect(member(page, "Bo").locator(".keys")).to_contain_text("Introduced by the coordinator")
+        await expect(member(page, "Bo").locator(".keys")).to_contain_text("Not confirmed yet")
         await expect(page.locator("#circle-none-open")).to_have_text("None.")
         await opens_circle(other)
         await expect(other.locator(".member")).to_have_count(2)

@@ -98,7 +98,7 @@ async def test_p_43_a_relative_comes_in_by_the_link_of_an_sms_and_a_code(page: P
     await page.get_by_role("button", name="Go on").click()
     await is_among_people(page)
     await expect(page.get_by_role("button", name="Call Grandmother's Komp")).to_be_visible()
-    await expect(page.locator("#contacts .keys")).to_contain_text("Introduced by the coordinator")
+    await expect(page.locator("#contacts .keys")).to_contain_text("Not confirmed yet")
 
     kept = await page.evaluate(KEPT)
     assert (kept["name"], kept["extractable"], kept["exported"]) == ("Onkel Åke", False, "InvalidAccessError")

@@ -17,6 +17,7 @@ from signalling.protocol.messages import (
     PresenceWatch,
 )
 from tests.e2e import household
+from tests.e2e.eyes_and_hands import is_covered
 from tests.e2e.komp import ScriptedKomp
 from tests.e2e.site import Coordinator
 
@@ -25,6 +26,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 GRANDCHILD = household.Grandchild()
 KOMP = household.komp()
 ROBOT = household.robot()
+SLOW_LOCKS = """(() => {
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = async function (name, how, held) {
+    await new Promise((done) => setTimeout(done, 1_000));
+    how.signal?.throwIfAborted();
+    return request.call(this, name, how, held);
+  };
+})()"""
 
 
 def private_link() -> str:
@@ -171,6 +180,15 @@ async def test_a_superseded_page_stays_away_until_its_user_says_otherwise(
     await page.clock.run_for(300_000)
     assert coordinator.waiting_sockets == 0
     await page.get_by_role("button", name="Use it here").click()
+    await coordinator.session()
+    await expect(page.get_by_role("heading", name="Grandma’s Komp")).to_be_visible()
+
+
+async def test_a_page_whose_browser_is_slow_to_give_it_its_place_is_no_second_tab(
+    page: Page, origin: str, coordinator: Coordinator
+) -> None:
+    await page.add_init_script(SLOW_LOCKS)
+    await page.goto(f"{origin}/family{private_link()}")
     await coordinator.session()
     await expect(page.get_by_role("heading", name="Grandma’s Komp")).to_be_visible()
 
@@ -334,11 +352,13 @@ async def test_without_permission_for_the_camera_the_ring_is_taken_back(
     await expect(page.locator("#after-heading")).to_contain_text("may not use your camera")
 
 
-async def test_without_a_camera_there_is_still_a_call_with_sound(
+async def test_without_a_camera_there_is_still_a_call_with_sound_and_a_note_that_lies_on_no_other_words(
     page: Page, origin: str, coordinator: Coordinator
 ) -> None:
     await page.add_init_script(f"({REFUSED_PICTURE})('NotFoundError')")
     await accepted_call(page, origin, coordinator)
+    await expect(page.locator("#call-note")).to_contain_text("No camera was found.")
+    assert await is_covered(page) == []
     await expect(page.locator("#own")).to_be_hidden()
     await expect(page.get_by_role("button", name="Hang up")).to_be_visible()
 

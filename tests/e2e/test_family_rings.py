@@ -8,6 +8,7 @@ from client_sim.sealed.links import How, Who
 from signalling.protocol import PartyKind
 from signalling.protocol.messages import CallAccept, CallCancel, CallDecline, CallInvite, CallJoin, CallRinging
 from signalling.protocol.proof import base64url
+from tests.e2e.eyes_and_hands import PHONES
 from tests.e2e.household import Device, Grandchild
 from tests.e2e.ringing import ScriptedPhone
 from tests.e2e.site import Coordinator
@@ -117,8 +118,12 @@ async def test_it_rings_until_a_person_presses_and_nothing_is_asked_for_before(h
 async def test_who_was_only_introduced_is_said_to_be_unproven(home: Home) -> None:
     await home.is_rung(await home.opens(How.INTRODUCED))
     await expect(home.page.locator("#ring-sure")).to_have_text(
-        "Not checked: only the coordinator says that this is Anna. Answer, and see for yourself."
+        "Not checked: nobody has confirmed that this is Anna. Answer, and see for yourself."
     )
+    for size in PHONES:
+        await home.page.set_viewport_size(size)
+        for answer in ("Answer", "Decline"):
+            await expect(home.page.get_by_role("button", name=answer)).to_be_in_viewport(ratio=1)
 
 
 async def test_a_no_is_everywhere_and_a_ring_that_stops_is_a_missed_call(home: Home) -> None:

@@ -13,6 +13,7 @@ from client_sim.link import fragment
 from client_sim.sealed.links import How
 from client_sim.timeline import Step
 from signalling.protocol import EndReason, Media, PresenceState
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.kiosk import (
     PICTURE_MS,
     calls,
@@ -178,7 +179,7 @@ async def test_two_browsers_see_each_other(page: Page, browser: Browser) -> None
     async with home() as there:
         await page.goto(there.address(countdown="1"))
         await idles(page)
-        context = await browser.new_context(locale="en-GB")
+        context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
         family = await context.new_page()
         await family.goto(f"{there.coordinator.origin}/family#link={fragment(there.household.links[BROWSER])}")
         await family.get_by_role("button", name=f"Call {KOMP}").click()

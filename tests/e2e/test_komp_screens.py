@@ -6,7 +6,10 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
+from client_sim.house import KOMP
+from client_sim.household import Member, make_household
 from client_sim.sealed.links import How
+from signalling.protocol import PartyKind
 from tests.e2e.kiosk import PICTURE_MS, calls, ended, home, idles, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -15,21 +18,27 @@ SIZES: dict[str, ViewportSize] = {
     "1280x800": {"width": 1280, "height": 800},
     "1920x1080": {"width": 1920, "height": 1080},
 }
+UPRIGHT: ViewportSize = {"width": 1080, "height": 1920}
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+LONG_NAME = "Anna-Kristofferine-Wilhelmina-Hallgrimsdottir-von-Bjerkeeng"
+"""Sixty letters without a space: as long as a name may be."""
 READABLE = 1 / 30
-"""Of the screen's height: letters of a 24-inch screen at three metres."""
+"""Of the screen's lesser side: letters of a 24-inch screen at three metres."""
 SMALL_OR_CUT = """(least) => [...document.querySelectorAll("main > :not([hidden]) :is(h1, p, li, span)")]
   .filter((one) => one.textContent.trim() && one.checkVisibility())
   .filter((one) => {
     const { left, right, top, bottom } = one.getBoundingClientRect();
-    const isCut = left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
-    return isCut || parseFloat(getComputedStyle(one).fontSize) < least * innerHeight;
+    const isCut = left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1
+      || (one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1);
+    return isCut || parseFloat(getComputedStyle(one).fontSize) < least * Math.min(innerWidth, innerHeight);
   })
   .map((one) => one.id || one.textContent)"""
 
 
 async def is_whole(page: Page, name: str) -> None:
     """On every screen, by day and in the dark; a picture of each is kept."""
+    await page.set_viewport_size(UPRIGHT)
+    assert await page.evaluate(SMALL_OR_CUT, READABLE) == [], (name, "upright")
     for size, viewport in SIZES.items():
         await page.set_viewport_size(viewport)
         for scheme in SCHEMES:
@@ -67,10 +76,12 @@ async def test_everything_on_the_screen_is_whole_and_readable_at_three_metres(pa
 
 
 async def test_a_ring_that_waits_for_the_knob_is_whole_in_the_longest_words(page: Page) -> None:
-    async with home(how=How.INTRODUCED) as there:
+    members = (Member(KOMP, PartyKind.KOMP), Member(LONG_NAME, PartyKind.PERSON, (KOMP,)))
+    async with home(household=make_household(members, how=How.INTRODUCED)) as there:
         await page.goto(there.address(lang="nb"))
         await idles(page, "Familien kan ringe deg her")
-        call = calls(await there.phone())
+        call = calls(await there.phone(LONG_NAME))
+        await expect(page.locator("#ring-name")).to_have_text(LONG_NAME)
         await expect(page.locator("#ring-next")).to_have_text("Vri knappen ett hakk for å svare")
         await is_whole(page, "knob-nb")
         call.stop()

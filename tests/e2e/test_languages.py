@@ -1,6 +1,7 @@
 """Every page says the same things in Swedish, Norwegian and English, and has words for all that its HTML asks for."""
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,29 @@ async def test_a_pages_html_asks_for_words_that_there_are(page: Page, origin: st
     wanted = set(WANTED.findall((PAGES / f"{name}.html").read_text()))
     assert wanted
     assert wanted <= known
+
+
+class Fixed(HTMLParser):
+    """The words that stand in a page's HTML whatever the language."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: set[str] = set()
+        self._tag = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag = tag
+
+    def handle_data(self, data: str) -> None:
+        if self._tag not in {"title", "option", "noscript"} and data.strip():
+            self.said.add(data.strip())
+
+
+@pytest.mark.parametrize("name", ["family", "student"])
+async def test_nothing_in_a_page_stays_in_one_language(name: str) -> None:
+    fixed = Fixed()
+    fixed.feed((PAGES / f"{name}.html").read_text())
+    assert {text for text in fixed.said if "JavaScript" not in text} <= {"Närvaro", "10:24"}
 
 
 async def page_says(page: Page, origin: str, module: str) -> dict[str, dict[str, str]]:

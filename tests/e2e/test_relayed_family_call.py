@@ -16,6 +16,7 @@ from client_sim.timeline import Step
 from relay.ice import Transport
 from tests.coturn import running_coturn
 from tests.e2e.conftest import CHROMIUM, FLAGS, INSTALLED
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.test_family_call import PICTURE_MS, press_call, see_the_picture_move
 from tests.integration.client_sim.neighbourhood import call_of, neighbourhood, reaches, until
 
@@ -48,7 +49,7 @@ async def trusting_browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def relayed_page(trusting_browser: Browser) -> AsyncIterator[Page]:
     """A page whose connections may go through a relay and not otherwise."""
-    context = await trusting_browser.new_context(locale="en-GB")
+    context = await trusting_browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
     page = await context.new_page()
     await page.add_init_script(ONLY_RELAYED)
     yield page

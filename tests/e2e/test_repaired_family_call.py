@@ -15,6 +15,7 @@ from client_sim.link import fragment
 from client_sim.netns import stop
 from client_sim.timeline import Step
 from tests.coturn import running_coturn
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.test_family_call import press_call, see_the_picture_move, stamps
 from tests.e2e.test_relayed_family_call import ONLY_RELAYED
 from tests.integration.client_sim.neighbourhood import call_of, neighbourhood, reaches, until
@@ -43,7 +44,7 @@ window.RTCPeerConnection = class extends Noted {
 @pytest_asyncio.fixture(loop_scope="session")
 async def relayed_page(browser: Browser) -> AsyncIterator[Page]:
     """A page whose connections may go through a relay and not otherwise, and which keeps count of those of calls."""
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda problem: thrown.append(str(problem)))

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page
 from client_sim.netns import stop
 from relay.ice import IceServer
 from tests.coturn import Coturn, running_coturn
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.test_relayed_family_call import ONLY_RELAYED
 from tests.e2e.test_repaired_family_call import PRINTS, WITHIN_SECONDS
 
@@ -98,7 +99,7 @@ ENDS: Final = """async () => {
 @pytest_asyncio.fixture(loop_scope="session")
 async def relayed_page(browser: Browser) -> AsyncIterator[Page]:
     """A page whose connections may go through a relay and not otherwise."""
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
     page = await context.new_page()
     await page.add_init_script(ONLY_RELAYED)
     await page.add_init_script(PRINTS)

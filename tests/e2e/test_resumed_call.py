@@ -17,6 +17,7 @@ from client_sim.house import BROWSER
 from client_sim.link import fragment
 from client_sim.timeline import Step
 from signalling.protocol import EndReason
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.kiosk import (
     PICTURE_MS,
     Home,
@@ -61,7 +62,7 @@ class Heard:
 @pytest_asyncio.fixture(loop_scope="session")
 async def family(browser: Browser) -> AsyncIterator[Page]:
     """The grandchild's browser."""
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda problem: thrown.append(str(problem)))

@@ -10,6 +10,7 @@ from playwright.async_api import Page, ViewportSize, async_playwright, expect
 from tests.e2e.camera_file import CameraFile
 from tests.e2e.classroom import CODE, Classroom
 from tests.e2e.conftest import CHROMIUM, FLAGS
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.robot_page import WATCH, School, clock, school, seen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -35,7 +36,7 @@ async def test_a_robot_reads_the_students_code_by_its_camera_and_takes_the_visit
     flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera.path}"]
     async with school() as there, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
-        robots = await (await browser.new_context(locale="en-GB")).new_page()
+        robots = await (await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))).new_page()
         await there.moves_in(robots)
         assert await robots.evaluate("'BarcodeDetector' in globalThis") is False
         await is_whole(robots)

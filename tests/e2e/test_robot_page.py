@@ -132,6 +132,11 @@ async def test_a_new_keyword_cuts_the_app_off_and_off_and_restart_are_what_they_
         # The app that was cut off is forgotten here too: another code is looked for.
         await expect(page.locator("#heading")).to_have_text("Hold the code before the camera", timeout=10_000)
         await expect(page.locator("#viewfinder")).to_be_visible()
+        await page.set_viewport_size({"width": 1024, "height": 600})
+        picture, buttons = await page.locator("#viewfinder").bounding_box(), await page.locator("#back").bounding_box()
+        assert picture is not None
+        assert buttons is not None
+        assert picture["y"] + picture["height"] <= buttons["y"]
 
         app = await there.student()
         await there.pairs(app, page)

@@ -116,7 +116,7 @@ async def test_a_join_that_does_not_open_changes_nothing_and_the_true_one_still_
 
 async def test_on_an_introduced_link_nothing_is_described_before_the_accept(introduced: Street) -> None:
     page, socket = introduced.page, await introduced.opens()
-    await expect(page.locator(".keys")).to_have_text("Introduced by the coordinator: somebody must turn the knob")
+    await expect(page.locator(".keys")).to_have_text("Not confirmed yet: somebody there must turn the knob")
     rung = await introduced.calls(socket)
     await rung.answers_the_invite()
     await rung.joins()
@@ -153,7 +153,9 @@ async def test_a_statement_that_has_run_out_is_no_proof_any_more(street: Street)
     after = street.komp.introduction.statement.not_after + 60
     await street.page.clock.install(time=after)
     await street.opens()
-    await expect(street.page.locator(".keys")).to_have_text("Its keys are out of date: somebody must turn the knob")
+    await expect(street.page.locator(".keys")).to_have_text(
+        "Its keys are out of date: somebody there must turn the knob"
+    )
 
 
 # ----------------------------------------------------------------------------- newer keys

@@ -35,6 +35,12 @@ async def the_picture_moves(page: Page) -> None:
     raise AssertionError("the stamps in the picture don't rise")
 
 
+def said_in(texts: list[str], digits: str) -> list[str]:
+    """The words in which those digits stand. Ids, boxes and tokens, 22 letters or more, have any four by chance."""
+    words = [word for text in texts for word in re.findall(r"[A-Za-z0-9_-]+", text)]
+    return [word for word in words if len(word) < 22 and re.search(rf"(?<!\d){digits}(?!\d)", word)]
+
+
 async def test_a_keyword_a_pin_and_a_code_lead_into_class_and_nothing_about_the_child_is_sent(
     page: Page, room: Classroom
 ) -> None:
@@ -52,7 +58,7 @@ async def test_a_keyword_a_pin_and_a_code_lead_into_class_and_nothing_about_the_
 
     assert {request.url.split("/")[2] for request in asked} == {room.coordinator.origin.split("/")[2]}
     bodies = [request.post_data or "" for request in asked if request.method == "POST"]
-    assert PIN not in "".join(bodies + told)
+    assert not said_in(bodies + told, PIN)
     assert [set(json.loads(body)) for body in bodies if "keyword" in body] == [KEYWORD_USE]
     assert not re.search(r'"(phone|e_?mail|pin)"', "".join(bodies + told))
     assert not re.search(r'call\.quality|"path"|"phases_ms"|"profile"', "".join(told))

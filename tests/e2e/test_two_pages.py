@@ -15,6 +15,7 @@ from client_sim.house import BROWSER
 from client_sim.link import fragment
 from client_sim.netns import stop
 from tests.coturn import running_coturn
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.kiosk import home, idles
 from tests.e2e.test_family_call import CONNECTIONS, press_call
 from tests.e2e.test_relayed_family_call import ONLY_RELAYED
@@ -38,7 +39,7 @@ PICTURE_SECONDS: Final = 8.0
 @asynccontextmanager
 async def another_browser(browser: Browser, *scripts: str) -> AsyncIterator[Page]:
     """Somebody else's, with a profile of its own. Whatever it throws fails the test."""
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda problem: thrown.append(str(problem)))

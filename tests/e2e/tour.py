@@ -21,6 +21,7 @@ from client_sim.sealed.links import How
 from client_sim.student import StudentApp
 from signalling.protocol import PartyKind, PresenceState
 from tests.e2e.classroom import Classroom
+from tests.e2e.hours import NOON, zone_at
 from tests.e2e.kiosk import PICTURE_MS, calls, ended, home
 
 Look = Callable[[Page, str, str], Awaitable[None]]
@@ -91,7 +92,7 @@ async def through_rooms(page: Page, there: House, look: Look) -> None:
         await expect(page.locator("#people")).to_be_visible()
     browser = page.context.browser
     assert browser is not None
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", timezone_id=zone_at(NOON))
     cousin = await context.new_page()
     await cousin.goto(f"{there.coordinator.origin}/family#link={fragment(there.household.links[TERMINAL])}")
     await cousin.locator("#relatives .presence.online").wait_for()

@@ -216,12 +216,13 @@ async def test_a_page_opens_no_altered_box_and_takes_each_once(stage: Stage, cal
 async def test_an_altered_answer_fails_closed_and_the_page_says_so(
     stage: Stage, caller: CallerPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(negotiation, "CONNECT_SECONDS", 0.6)
     await stage.komp()
     stage.middle.tamper = on_boxes(lambda _, box: (turned(box),), who=stage.id_of(APP))
     await call(caller)
     rung = await stage.call_at("Komp")
     await rung.reached(Step.ACCEPTED)
+    await stage.until(lambda: stage.ears.arrived(stage.middle.altered))
+    monkeypatch.setattr(negotiation, "CONNECT_SECONDS", 0.6)  # enough was waited: now, or at its next look
     stage.middle.tamper = lambda passing: (passing.frame,)
     await stage.ended(rung, "Komp")
     await caller.ends("No way was found for sound and picture. A firewall may be in the way.")

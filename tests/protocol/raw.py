@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Self
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 0x1, 0x2, 0x0, 0x8, 0x9, 0xA
+HEARTBEAT = b'{"t":"ping"}'
 
 
 def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, masked: bool = True, reserved: int = 0) -> bytes:
@@ -105,6 +106,12 @@ class RawSocket:
             if length >= 126:
                 length = int.from_bytes(await self._reader.readexactly(2 if length == 126 else 8), "big")
             return first & 0x0F, await self._reader.readexactly(length)
+
+    async def answer(self, *, seconds: float = 5) -> tuple[int, bytes]:
+        """The next frame that the server was asked for: its heartbeat may fall between any two others."""
+        while (answer := await self.frame(seconds=seconds)) == (TEXT, HEARTBEAT):
+            self.pings += 1
+        return answer
 
     async def hear(self, kind: str | None = None, *, seconds: float = 5) -> dict[str, Any]:
         """The next message, or the next of that kind; pings are answered on the way."""

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from signalling.protocol.proof import base64url
+from signalling.web.wheel import Wheel
 from tests.protocol.house import GRANDCHILD, KOMP, OTHER_KOMP, UNCLE, House, running, until
 from tests.protocol.raw import CLOSE, TEXT, RawSocket, frame
 
@@ -67,8 +68,15 @@ async def test_a_client_that_sends_pings_and_reads_nothing_is_bounded_too(house:
     assert await raw.closed_with() == 4007
 
 
-async def test_each_beat_is_a_ping_and_any_answer_counts(house: House) -> None:
+def wheel_of(house: House) -> Wheel:
+    """The wheel, to be turned by hand: its own next beat is half a turn away from whoever comes in now."""
     wheel = house.coordinator._front.desk.wheel
+    wheel._next = (wheel._now + len(wheel._slots) // 2) % len(wheel._slots)
+    return wheel
+
+
+async def test_each_beat_is_a_ping_and_any_answer_counts(house: House) -> None:
+    wheel = wheel_of(house)
     raw = await house.come_in(GRANDCHILD)
     for number in range(5):
         wheel.turn()
@@ -79,7 +87,7 @@ async def test_each_beat_is_a_ping_and_any_answer_counts(house: House) -> None:
 
 
 async def test_a_client_silent_for_two_beats_is_closed(house: House) -> None:
-    wheel = house.coordinator._front.desk.wheel
+    wheel = wheel_of(house)
     silent, alive = await house.come_in(GRANDCHILD), await house.come_in(KOMP)
     for _ in range(3):
         wheel.turn()

@@ -71,7 +71,7 @@ async def test_what_is_no_message_is_refused_and_the_socket_lives_on(
 ) -> None:
     raw = await house.come_in(GRANDCHILD)
     raw.send(frame(TEXT, said))
-    opcode, answer = await raw.frame()
+    opcode, answer = await raw.answer()
     assert opcode == TEXT
     assert b"secret" not in answer
     error = json.loads(answer)
@@ -127,7 +127,7 @@ async def test_a_fragmented_message_is_a_message_with_a_ping_in_between(house: H
     whole = json.dumps({"t": "call.sync", "call": CALL, "id": "1"}).encode()
     raw.send(frame(TEXT, whole[:10], fin=False) + frame(PING, b"there?"))
     raw.send(frame(CONTINUATION, b"", fin=False) + frame(CONTINUATION, whole[10:]))
-    assert await raw.frame() == (PONG, b"there?")
+    assert await raw.answer() == (PONG, b"there?")
     assert (await raw.hear())["ref"] == "1"
 
 
@@ -226,7 +226,7 @@ async def test_a_storm_of_pings_closes_the_socket(house: House) -> None:
     raw = await house.come_in(GRANDCHILD)
     raw.send(frame(PING, b"?") * 33)
     for _ in range(32):
-        assert await raw.frame() == (PONG, b"?")
+        assert await raw.answer() == (PONG, b"?")
     assert await raw.closed_with() == 4007
 
 

@@ -87,7 +87,7 @@ def test_a_question_is_listed_shown_answered_and_erased(run: Run) -> None:
     asked("How is it \N{LATIN SMALL LETTER A WITH RING ABOVE}?", "anna@example.org")
     listing = run("support", "list").output
     assert "anna" not in listing
-    assert "How" not in listing
+    assert "How is" not in listing
     thread = listing.splitlines()[1].split()[0]
     assert run("support", "answer", thread, answers="Like this.\n").output.endswith("answered\n")
     assert "a message has" in run("support", "answer", thread, "--text", " ", fails=True).output

@@ -40,7 +40,7 @@ export class AfterView {
     const warning = warningWords(call.reason) ?? "";
     say(this.#warning, warning);
     this.#warning.hidden = warning === "";
-    const todo = isWithout ? troubleWords(`trouble.microphone.${trouble}`, "trouble.microphone.other") : warning === "" ? todoWords(call) : "";
+    const todo = isWithout ? withoutWords(trouble) : warning === "" ? todoWords(call) : "";
     say(this.#todo, todo);
     this.#todo.hidden = todo === "";
     this.#again.classList.toggle("primary", warning === "");
@@ -54,4 +54,13 @@ export class AfterView {
   say() {
     this.#marks.replaceChildren();
   }
+}
+
+/**
+ * What can be done where there was neither a camera nor a microphone to call with.
+ * @param {import("./trouble.js").Trouble} trouble
+ */
+function withoutWords(trouble) {
+  if (trouble === "none") return wordsOfEnds("todo.no_devices");
+  return trouble === "busy" ? wordsOfEnds("todo.devices_busy") : troubleWords(`trouble.microphone.${trouble}`, "trouble.microphone.other");
 }

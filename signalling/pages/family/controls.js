@@ -7,7 +7,7 @@
 import { chooseDevice, chosenDevices, pluggedIn, soundThrough } from "./devices.js";
 import { DevicePicker } from "./device-picker.js";
 import { element, say } from "./dom.js";
-import { words } from "./words/call.js";
+import { CALL, words } from "./words/call.js";
 
 /** @typedef {import("./own-media.js").OwnMedia} OwnMedia */
 
@@ -152,6 +152,8 @@ export class Controls {
  * @param {OwnMedia} own
  */
 export function noteWords({ isMuted, standing, trouble, replaced }) {
+  const both = `trouble.both.${trouble.microphone}`;
+  if (trouble.microphone === trouble.camera && CALL.has(both)) return CALL.wordsOr(both, "trouble.microphone.other");
   if (trouble.microphone) return words(`trouble.microphone.${trouble.microphone}`);
   if (trouble.camera) return words(`trouble.camera.${trouble.camera}`);
   if (isMuted && standing.camera === "off") return words("own.both_off");

@@ -14,7 +14,7 @@ const EN = Object.freeze({
   "student.text": "For a pupil at home: look around, listen, speak and raise a hand through the robot. All it takes is a keyword from the school.",
   "komp.heading": "Make this screen a Komp",
   "komp.text": "For whoever sets one up: any screen with a camera that stands in a living room. It takes a set-up code, once.",
-  "av1.heading": "Be an AV1",
+  "av1.heading": "Make this browser an AV1",
   "av1.text": "For schools and developers: a browser in the classroom that does what the robot does. It takes a set-up code, once.",
   "unannounced.heading": "Nobody looks in unannounced",
   "unannounced.text":
@@ -33,16 +33,16 @@ const EN = Object.freeze({
 const NB = Object.freeze({
   title: "Närvaro",
   language: "Språk",
-  heading: "Vær der, når du ikke kan være der.",
+  heading: "Vær nær, også når du ikke kan være der.",
   lead: "Her begynner en samtale: til Kompen i stuen hos noen, eller til AV1 i klasserommet.",
   "family.heading": "Ring familien din",
   "family.text":
     "For pårørende: se om Kompen deres kan nås, ring den med ett trykk, send et bilde. Kom inn med mobilnummeret ditt, eller med den private lenken du har fått.",
-  "student.heading": "Gå til klassen",
+  "student.heading": "Gå til timen",
   "student.text": "For elever hjemme: se deg rundt, hør, snakk og rekk opp hånden gjennom roboten. Alt som trengs, er et nøkkelord fra skolen.",
   "komp.heading": "Gjør skjermen til en Komp",
   "komp.text": "For den som setter opp: en hvilken som helst skjerm med kamera som står i en stue. Det trengs en oppsettkode, én gang.",
-  "av1.heading": "Vær en AV1",
+  "av1.heading": "Gjør nettleseren til en AV1",
   "av1.text": "For skoler og utviklere: en nettleser i klasserommet som gjør det roboten gjør. Det trengs en oppsettkode, én gang.",
   "unannounced.heading": "Ingen titter inn uanmeldt",
   "unannounced.text":
@@ -61,16 +61,16 @@ const NB = Object.freeze({
 const SV = Object.freeze({
   title: "Närvaro",
   language: "Språk",
-  heading: "Var där, när du inte kan vara där.",
+  heading: "Var nära, även när du inte kan vara där.",
   lead: "Här börjar ett samtal: till Kompen i någons vardagsrum, eller till AV1 i ett klassrum.",
   "family.heading": "Ring din familj",
   "family.text":
     "För anhöriga: se om deras Komp kan nås, ring den med ett tryck, skicka en bild. Kom in med ditt mobilnummer, eller med den privata länken som du har fått.",
-  "student.heading": "Gå till klassen",
+  "student.heading": "Gå till lektionen",
   "student.text": "För elever hemma: se dig omkring, lyssna, prata och räck upp handen genom roboten. Allt som behövs är ett nyckelord från skolan.",
   "komp.heading": "Gör skärmen till en Komp",
   "komp.text": "För den som ställer i ordning: vilken skärm med kamera som helst som står i ett vardagsrum. Det behövs en kod, en gång.",
-  "av1.heading": "Var en AV1",
+  "av1.heading": "Gör webbläsaren till en AV1",
   "av1.text": "För skolor och utvecklare: en webbläsare i klassrummet som gör det roboten gör. Det behövs en kod, en gång.",
   "unannounced.heading": "Ingen tittar in oanmäld",
   "unannounced.text":

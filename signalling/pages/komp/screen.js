@@ -93,6 +93,7 @@ export class Screen {
     const seconds = leftMs === null ? null : Math.ceil(leftMs / 1000);
     void this.#face.show(call.caller.name, call.caller.picture);
     put("ring-name", call.caller.name);
+    element("ring-name", HTMLElement).dataset.length = lengthOf(call.caller.name);
     put("ring-calls", words.calls);
     element("dial", HTMLElement).hidden = seconds === null;
     element("dial", HTMLElement).style.setProperty("--left", String(leftMs === null ? 0 : leftMs / wholeMs));
@@ -189,4 +190,12 @@ function show(name, status) {
   if (document.body.dataset.view === name) return;
   document.body.dataset.view = name;
   for (const view of VIEWS) element(view, HTMLElement).hidden = view !== name;
+}
+
+/**
+ * How much room a name takes, in three steps; the style sheet writes long ones smaller.
+ * @param {string} name
+ */
+function lengthOf({ length }) {
+  return length > 36 ? "longest" : length > 14 ? "long" : "short";
 }

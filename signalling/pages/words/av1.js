@@ -141,14 +141,14 @@ const nb = {
     const height = tilt > 5 ? ", oppover" : tilt < -5 ? ", nedover" : "";
     const light = hand ? " Et hvitt lys: en hånd i været." : passive ? " Et blått lys: bare lytter." : "";
     const mood = { neutral: "", happy: " og er glade", sad: " og er triste", confused: " og er forvirret" }[eyes];
-    return `En robot. Øynene lyser${mood}. Den ser ${side}${height}.${light}${mute ? " Eleven har slått av lyden." : ""}`;
+    return `En robot. Øynene lyser${mood}. Den ser ${side}${height}.${light}${mute ? " Eleven har slått av mikrofonen." : ""}`;
   },
   notices: {
     unenrolled: { heading: "Roboten er ikke satt opp ennå", text: "Åpne adressen med oppsettkoden du fikk, én gang, på denne skjermen." },
     not_authenticated: { heading: "Oppsettkoden virker ikke", text: "Den er brukt, eller for gammel. Be om en ny." },
-    unreachable: { heading: "Ingen kontakt", text: "Roboten nådde ikke sin koordinator. Sjekk nettet og start på nytt." },
+    unreachable: { heading: "Ingen kontakt", text: "Roboten nådde ikke sentralen. Sjekk nettet og start på nytt." },
     unkept: { heading: "Skjermen husker ingenting", text: "Start nettleseren i et vanlig vindu, ikke et privat." },
-    refused: { heading: "Roboten er ikke kjent her lenger", text: "Den er nullstilt eller byttet ut. Den som passer på den, kan sette den opp igjen." },
+    refused: { heading: "Roboten er ikke kjent her lenger", text: "Den er nullstilt eller byttet ut. Den som tar seg av den, kan sette den opp igjen." },
     superseded: { heading: "Roboten er åpen i et annet vindu", text: "Bare én skjerm kan være denne roboten. Lukk den andre, eller start denne på nytt." },
     damaged: { heading: "Adressen virker ikke", text: "Noe mangler. Kopier hele adressen." },
   },
@@ -213,12 +213,12 @@ const sv = {
     const height = tilt > 5 ? ", uppåt" : tilt < -5 ? ", nedåt" : "";
     const light = hand ? " Ett vitt ljus: en uppräckt hand." : passive ? " Ett blått ljus: bara lyssnar." : "";
     const mood = { neutral: "", happy: " och är glada", sad: " och är ledsna", confused: " och är förvirrade" }[eyes];
-    return `En robot. Ögonen lyser${mood}. Den ser ${side}${height}.${light}${mute ? " Eleven har stängt av ljudet." : ""}`;
+    return `En robot. Ögonen lyser${mood}. Den ser ${side}${height}.${light}${mute ? " Eleven har stängt av mikrofonen." : ""}`;
   },
   notices: {
     unenrolled: { heading: "Roboten är inte klar än", text: "Öppna adressen med koden som du fick, en gång, på den här skärmen." },
     not_authenticated: { heading: "Koden fungerar inte", text: "Den är redan använd, eller för gammal. Be om en ny." },
-    unreachable: { heading: "Ingen kontakt", text: "Roboten nådde inte sin koordinator. Se över nätet och starta om." },
+    unreachable: { heading: "Ingen kontakt", text: "Roboten nådde inte samordnaren. Se över nätet och starta om." },
     unkept: { heading: "Skärmen minns ingenting", text: "Starta webbläsaren i ett vanligt fönster, inte ett privat." },
     refused: { heading: "Roboten är inte känd här längre", text: "Den är nollställd eller utbytt. Den som sköter den kan göra i ordning den igen." },
     superseded: { heading: "Roboten är öppen i ett annat fönster", text: "Bara en skärm kan vara den här roboten. Stäng den andra, eller starta om den här." },

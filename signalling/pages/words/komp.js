@@ -113,7 +113,7 @@ const nb = {
     not_authenticated: { heading: "Oppsettkoden virker ikke", text: "Den er brukt, eller for gammel. Be om en ny." },
     unreachable: { heading: "Ingen kontakt", text: "Kompen nådde ikke sentralen. Sjekk nettet og start på nytt." },
     unkept: { heading: "Skjermen husker ingenting", text: "Start nettleseren i et vanlig vindu, ikke et privat." },
-    refused: { heading: "Kompen er ikke kjent her lenger", text: "Den er nullstilt eller byttet ut. Den som passer på den, kan sette den opp igjen." },
+    refused: { heading: "Kompen er ikke kjent her lenger", text: "Den er nullstilt eller byttet ut. Den som tar seg av den, kan sette den opp igjen." },
     superseded: { heading: "Kompen er åpen i et annet vindu", text: "Bare én skjerm kan være denne Kompen. Lukk den andre, eller start denne på nytt." },
     damaged: { heading: "Adressen virker ikke", text: "Noe mangler. Kopier hele adressen." },
   },

@@ -16,16 +16,19 @@ from client_sim.actions import (
     Gathered,
     HeardBye,
     PeerEvent,
+    Speaks,
     StartMedia,
     Unverified,
 )
 from client_sim.aiortc_settings import datagrams_heard, dtls_transport
 from client_sim.connection import directions
 from client_sim.descriptions import read_description
+from client_sim.ends import Figures
 from client_sim.paths import readable
 from relay.ice import first_usable, ordered
 from signalling.protocol import EndReason, Media, Role
 from signalling.protocol.messages import IceServer
+from tests.integration.client_sim.neighbourhood import until
 from tests.integration.client_sim.pair import Pair
 
 PairUp = Callable[..., Pair]
@@ -53,13 +56,14 @@ async def test_after_the_accept_both_ends_see_and_hear_the_other(pair_up: PairUp
     pair.accept()
     for role in Role:
         await pair.until(role, FirstFrame)
-    await asyncio.sleep(1.2)
     for role in Role:
-        figures = pair.peers[role].ends.figures()
-        assert figures.video is not None
-        assert figures.video.distinct_frames >= 8
-        assert figures.audio is not None
-        assert figures.audio.heard_ms > 200
+        await until(lambda role=role: sees_and_hears(pair.peers[role].ends.figures()))  # type: ignore[misc]
+
+
+def sees_and_hears(figures: Figures) -> bool:
+    """Whether pictures moved and sound came, not just a first of each."""
+    video, audio = figures.video, figures.audio
+    return video is not None and video.distinct_frames >= 8 and audio is not None and audio.heard_ms > 200
 
 
 async def test_a_robot_sends_pictures_and_gets_none(pair_up: PairUp) -> None:
@@ -83,12 +87,12 @@ async def test_media_that_come_before_the_accept_are_dropped(pair_up: PairUp) ->
     await pair.until(Role.CALLER, Connected)
     await pair.until(Role.CALLEE, Connected)
     pair.peers[Role.CALLER].do(StartMedia())
-    await asyncio.sleep(0.6)
     connection = pair.peers[Role.CALLEE]._connection
     assert connection is not None
     transport = dtls_transport(connection._pc)
     assert transport is not None
-    assert datagrams_heard(transport) > 20
+    await until(lambda: datagrams_heard(transport) > 20)
+    await asyncio.sleep(0.3)
     assert not any(isinstance(event, FirstFrame) for event in pair.events[Role.CALLEE])
 
 
@@ -97,7 +101,7 @@ async def test_a_goodbye_travels_on_the_data_channel_before_the_connection_close
     pair.connect()
     await pair.until(Role.CALLER, Connected)
     await pair.until(Role.CALLEE, Connected)
-    await asyncio.sleep(0.2)
+    await pair.until(Role.CALLER, Speaks)
     pair.stop(Role.CALLER, EndReason.HANGUP)
     bye = await pair.until(Role.CALLEE, HeardBye)
     assert bye == HeardBye(0, EndReason.HANGUP)
@@ -115,9 +119,9 @@ async def test_a_peer_that_vanishes_is_noticed_at_once_when_it_closes(pair_up: P
 async def test_a_swapped_fingerprint_breaks_the_connection(pair_up: PairUp) -> None:
     def swap(event: PeerEvent) -> PeerEvent:
         if isinstance(event, Described) and event.is_answer:
-            head, _, tail = event.sdp.partition("a=fingerprint:sha-256 ")
-            digest, rest = tail[:95], tail[95:].replace(tail[:95], tail[:93] + "00")
-            return Described(event.generation, head + "a=fingerprint:sha-256 " + digest[:93] + "00" + rest, True)
+            digest = event.sdp.partition("a=fingerprint:sha-256 ")[2][:95]
+            swapped = digest[:93] + ("01" if digest.endswith("00") else "00")
+            return Described(event.generation, event.sdp.replace(digest, swapped), True)
         return event
 
     pair = pair_up(twist=swap)

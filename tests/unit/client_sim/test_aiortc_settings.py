@@ -1,5 +1,6 @@
 """What this program changes in aiortc and aioice still is what it changes: names, signatures, and the effect."""
 
+import asyncio
 import inspect
 
 import aioice.ice
@@ -73,6 +74,26 @@ async def test_a_relayed_pair_that_comes_late_takes_nothing_from_a_direct_one(re
     for pair in (direct, relayed) if relayed_comes == "last" else (relayed, direct):
         connection.check_complete(pair)
     assert connection._nominated == {1: direct}
+
+
+async def test_a_relayed_pair_is_checked_after_the_direct_ones_and_at_once_where_there_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checked: list[aioice.ice.CandidatePair] = []
+
+    async def check(_: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+        checked.append(pair)
+
+    monkeypatch.setattr(aiortc_settings, "_checked", check)
+    connection = aioice.ice.Connection(ice_controlling=True)
+    direct, relayed = nominated("host", 2_000), nominated("relay", 1_000)
+    connection._check_list = [relayed, direct]
+    await asyncio.gather(connection.check_start(relayed), connection.check_start(direct))
+    assert checked == [direct, relayed]
+
+    connection._check_list = [relayed]
+    with pytest.raises(StopIteration):
+        connection.check_start(relayed).send(None)
 
 
 def nominated(kind: str, priority: int) -> aioice.ice.CandidatePair:

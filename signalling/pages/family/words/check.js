@@ -43,7 +43,7 @@ const NB = Object.freeze({
   "check.text": "Ingen ser eller hører dette utenom deg. Ingenting sendes, og ingenting huskes utenom hvilke enheter du velger.",
   "check.starting": "Nettleseren spør nå om siden får bruke dem. Svar ja.",
   "check.picture": "Slik ser de deg.",
-  "check.speak": "Si noe: stolpen skal røre seg.",
+  "check.speak": "Si noe: søylen skal bevege seg.",
   "check.heard": "Mikrofonen hører deg.",
   "check.level": "Hvor sterkt mikrofonen hører deg",
   "check.tone": "Spill en tone",

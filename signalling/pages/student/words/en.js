@@ -14,7 +14,7 @@ export const EN = Object.freeze({
   "keyword.heading": "Come in with your keyword",
   "keyword.text": "Your school gave you a keyword. It is all that is needed: no name, no e-mail, no phone number.",
   "keyword.label": "Keyword",
-  "keyword.hint": "Twelve letters and digits, like ABCD-EFGH-JKMN. It works once, and for a week.",
+  "keyword.hint": "Twelve letters and digits, like ABCD\u2011EFGH\u2011JKMN. It works once, and for a week.",
   "keyword.button": "Come in",
   "keyword.code_refused": "That keyword doesn’t work. It may be mistyped, used already, too old, or replaced by a newer one. Ask your school for a new one.",
   "keyword.too_many": "That was too often. Wait a minute, and try again.",

@@ -9,7 +9,7 @@ export const EN = Object.freeze({
   "circle.end": "Leave, or begin anew",
   "circle.leave": "Leave this Komp",
   "circle.reset": "Have the Komp forget everybody",
-  "status.suspended": "Its subscription rests, so it takes no calls. Whoever owns it can change that. Nobody is forgotten.",
+  "status.suspended": "Its subscription is suspended, so it takes no calls. Whoever owns it can change that. Nobody is forgotten.",
   "status.blocked": "It is blocked and takes no calls. Whoever looks after it can unblock it.",
   "status.provisioned": "It isn’t set up yet, so it takes no calls.",
   "status.other": "It takes no calls at the moment.",
@@ -25,7 +25,7 @@ export const EN = Object.freeze({
 
   "sure.checked": "Keys checked",
   "sure.some": "Keys checked on some of their phones, not on all",
-  "sure.introduced": "Introduced by the coordinator: nobody here has checked their keys",
+  "sure.introduced": "Not confirmed yet: nobody here has checked their keys",
   "sure.changed": "Other keys were shown for a phone of theirs: check them anew",
   "sure.unknown": "None of their phones has shown its keys yet",
 
@@ -93,7 +93,7 @@ export const EN = Object.freeze({
   "open.withdraw": "Take back",
 
   "leave.heading": "Leave {name}?",
-  "leave.text": "You can’t see or call it from now on, and it forgets you. Somebody there can invite you again. If you are with no other Komp, your profile goes after thirty days.",
+  "leave.text": "You can’t see or call it from now on, and it forgets you. Somebody there can invite you again. If you are with no other Komp, your profile is erased after thirty days.",
   "leave.last": "You are the only administrator: after you nobody can invite, until somebody reads the Komp’s square and is let in by its knob.",
   "leave.yes": "Leave",
   "reset.heading": "Have {name} forget everybody?",

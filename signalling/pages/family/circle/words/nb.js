@@ -11,8 +11,8 @@ export const NB = Object.freeze({
   "circle.end": "Gå ut, eller begynn på nytt",
   "circle.leave": "Gå ut av denne Kompen",
   "circle.reset": "La Kompen glemme alle",
-  "status.suspended": "Abonnementet hviler, så den tar ingen anrop. Den som eier den, kan endre det. Ingen er glemt.",
-  "status.blocked": "Den er sperret og tar ingen anrop. Den som passer på den, kan åpne den.",
+  "status.suspended": "Abonnementet er satt på pause, så den tar ingen anrop. Den som eier den, kan endre det. Ingen er glemt.",
+  "status.blocked": "Den er sperret og tar ingen anrop. Den som tar seg av den, kan oppheve sperren.",
   "status.provisioned": "Den er ikke satt opp ennå, så den tar ingen anrop.",
   "status.other": "Den tar ingen anrop akkurat nå.",
 
@@ -27,7 +27,7 @@ export const NB = Object.freeze({
 
   "sure.checked": "Nøklene er kontrollert",
   "sure.some": "Nøklene er kontrollert på noen av telefonene, ikke på alle",
-  "sure.introduced": "Presentert av sentralen: ingen her har kontrollert nøklene",
+  "sure.introduced": "Ikke bekreftet ennå: ingen her har kontrollert nøklene",
   "sure.changed": "Andre nøkler ble vist for en av telefonene: kontroller dem på nytt",
   "sure.unknown": "Ingen av telefonene har vist nøklene sine ennå",
 
@@ -45,7 +45,7 @@ export const NB = Object.freeze({
 
   "vouch.why": "Du har kontrollert nøklene til {name}. Gå god for dem, så svarer {komp} {name} av seg selv; den sier at det var du.",
   "vouch.do": "Gå god for {name}",
-  "vouch.unproven": "Du har kontrollert nøklene til {name}, men ikke selv Kompens. Les firkanten på Kompen når du er der, så kan du gå god.",
+  "vouch.unproven": "Du har kontrollert nøklene til {name}, men ikke Kompens egne. Les firkanten på Kompen når du er der, så kan du gå god.",
   "vouch.done": "{komp} får ordet ditt. Når den har lest det, svarer den {name} av seg selv.",
   "meet.why": "Er dere sammen? La telefonen til {name} lese en firkant av denne skjermen, så kjenner dere hverandres nøkler. Eller sammenlign sifre i en samtale.",
   "meet.do": "Vis en firkant",
@@ -95,7 +95,7 @@ export const NB = Object.freeze({
   "open.withdraw": "Trekk tilbake",
 
   "leave.heading": "Gå ut av {name}?",
-  "leave.text": "Du kan ikke se eller ringe den fra nå av, og den glemmer deg. Noen der kan invitere deg igjen. Er du ikke med i noen annen Komp, går profilen din etter tretti dager.",
+  "leave.text": "Du kan ikke se eller ringe den fra nå av, og den glemmer deg. Noen der kan invitere deg igjen. Er du ikke med i noen annen Komp, slettes profilen din etter tretti dager.",
   "leave.last": "Du er den eneste administratoren: etter deg kan ingen invitere, til noen leser firkanten på Kompen og slippes inn med knappen.",
   "leave.yes": "Gå ut",
   "reset.heading": "La {name} glemme alle?",

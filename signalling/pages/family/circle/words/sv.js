@@ -11,8 +11,8 @@ export const SV = Object.freeze({
   "circle.end": "Lämna, eller börja om",
   "circle.leave": "Lämna den här Kompen",
   "circle.reset": "Låt Kompen glömma alla",
-  "status.suspended": "Abonnemanget vilar, så den tar inga samtal. Den som äger den kan ändra det. Ingen är glömd.",
-  "status.blocked": "Den är spärrad och tar inga samtal. Den som sköter den kan öppna den.",
+  "status.suspended": "Abonnemanget är vilande, så den tar inga samtal. Den som äger den kan ändra det. Ingen är glömd.",
+  "status.blocked": "Den är spärrad och tar inga samtal. Den som sköter den kan häva spärren.",
   "status.provisioned": "Den är inte klar än, så den tar inga samtal.",
   "status.other": "Den tar inga samtal just nu.",
 
@@ -27,7 +27,7 @@ export const SV = Object.freeze({
 
   "sure.checked": "Nycklarna är kontrollerade",
   "sure.some": "Nycklarna är kontrollerade på några av telefonerna, inte på alla",
-  "sure.introduced": "Presenterad av samordnaren: ingen här har kontrollerat nycklarna",
+  "sure.introduced": "Inte bekräftad än: ingen här har kontrollerat nycklarna",
   "sure.changed": "Andra nycklar visades för en av telefonerna: kontrollera dem på nytt",
   "sure.unknown": "Ingen av telefonerna har visat sina nycklar än",
 
@@ -45,7 +45,7 @@ export const SV = Object.freeze({
 
   "vouch.why": "Du har kontrollerat nycklarna hos {name}. Gå i god för dem, så svarar {komp} {name} av sig själv; den säger att det var du.",
   "vouch.do": "Gå i god för {name}",
-  "vouch.unproven": "Du har kontrollerat nycklarna hos {name}, men inte själv Kompens. Läs av Kompens ruta när du är där, så kan du gå i god.",
+  "vouch.unproven": "Du har kontrollerat nycklarna hos {name}, men inte Kompens egna. Läs av Kompens ruta när du är där, så kan du gå i god.",
   "vouch.done": "{komp} får ditt ord. När den har läst det svarar den {name} av sig själv.",
   "meet.why": "Är ni tillsammans? Låt telefonen hos {name} läsa av en ruta på den här skärmen, så känner ni varandras nycklar. Eller jämför siffror i ett samtal.",
   "meet.do": "Visa en ruta",
@@ -95,7 +95,7 @@ export const SV = Object.freeze({
   "open.withdraw": "Ta tillbaka",
 
   "leave.heading": "Lämna {name}?",
-  "leave.text": "Du kan inte se eller ringa den från och med nu, och den glömmer dig. Någon där kan bjuda in dig igen. Är du inte med i någon annan Komp försvinner din profil efter trettio dagar.",
+  "leave.text": "Du kan inte se eller ringa den från och med nu, och den glömmer dig. Någon där kan bjuda in dig igen. Är du inte med i någon annan Komp raderas din profil efter trettio dagar.",
   "leave.last": "Du är den enda administratören: efter dig kan ingen bjuda in, tills någon läser av Kompens ruta och släpps in med vredet.",
   "leave.yes": "Lämna",
   "reset.heading": "Låta {name} glömma alla?",

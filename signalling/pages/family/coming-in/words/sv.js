@@ -5,7 +5,7 @@
 export const SV = Object.freeze({
   "arrive.phone.heading": "Välkommen. Vad är ditt mobilnummer?",
   "arrive.nobody": "Du får en kod med sms och skriver in den här. Sedan är den här webbläsaren din.",
-  "arrive.code": "Den här webbläsaren är ingens än. Först får du en kod med sms, sedan paras ni ihop.",
+  "arrive.code": "Den här webbläsaren tillhör ingen än. Först får du en kod med sms, sedan paras ni ihop.",
   "arrive.invitation": "Du är inbjuden. Du får en kod med sms, så att vi vet att numret är ditt.",
   "arrive.phone.label": "Mobilnummer",
   "arrive.phone.hint": "070-123 45 67",
