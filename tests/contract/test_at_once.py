@@ -14,7 +14,9 @@ from signalling.people.membership import MemberRole, Membership, Side
 from signalling.people.profile import ALONE_DAYS
 from signalling.privacy.requests import RequestKind
 from signalling.store import envelope
-from signalling.store.tables import changes, endpoints, memberships, post_readers, profiles, subject_keys
+from signalling.store.erasing import erase_people
+from signalling.store.rows import locked_people
+from signalling.store.tables import changes, endpoints, invitations, memberships, post_readers, profiles, subject_keys
 from tests.town import Town, fresh_key, post_to
 
 ROUNDS, AT_ONCE = 6, 24
@@ -152,3 +154,21 @@ async def test_no_post_is_put_for_a_phone_that_is_being_revoked(people: Town) ->
     assert not await putting
     async with people.store.database.reading() as connection:
         assert await _all_of(connection, post_readers.c.endpoint) == set()
+
+
+async def test_no_invitation_is_made_for_somebody_who_is_being_erased(people: Town) -> None:
+    komp = await people.komp()
+    anna = await people.member("Anna", komp, role=MemberRole.ADMIN)
+    making = people.store.invitations.create(
+        komp.party, MemberRole.USER, Side.FAMILY, phone=people.number(), by=anna.party, now=people.now
+    )
+    async with people.store.database.changing(now=people.now, erases=True) as work:
+        assert await locked_people(work, [anna.party])
+        await erase_people(work, people.store.keys, [anna.party])
+        made = asyncio.create_task(making)
+        done, _ = await asyncio.wait([made], timeout=0.3)
+        assert not done, "it waits for what becomes of her"
+    assert await made is None
+    async with people.store.database.reading() as connection:
+        assert await _all_of(connection, invitations.c.invitation) == set()
+        assert not [one for one in await _all_of(connection, subject_keys.c.subject) if "invitation" in str(one)]
