@@ -14,6 +14,11 @@ CATALOGUES = sorted(
 )
 """Modules with the words of a page or of a part of one."""
 SAID = "async (module) => (await import(module)).CATALOGUES"
+SENTENCES = """async (names) => {
+  const said = { calls: "{name} calls {count}" };
+  const { words } = (await import("/words/spoken.js")).catalogue({ en: said, nb: said, sv: said });
+  return names.map((name) => words("calls", { name, count: 2 }));
+}"""
 BRACES = re.compile(r"\{\w+\}")
 WANTED = re.compile(r'data-(?:words|label|hint)="([^"]*)"')
 
@@ -67,3 +72,10 @@ async def page_says(page: Page, origin: str, module: str) -> dict[str, dict[str,
     await page.goto(f"{origin}/")
     spoken: dict[str, dict[str, str]] = await page.evaluate(SAID, f"/{module}")
     return spoken
+
+
+async def test_a_name_that_runs_from_right_to_left_turns_no_sentence(page: Page, origin: str) -> None:
+    """Without isolates a digit beside the name would change sides with the words around it."""
+    await page.goto(f"{origin}/family?lang=en")
+    said = await page.evaluate(SENTENCES, ["Astrid", "Åsa Øy 😀", "דוד", "محمد"])
+    assert said == ["Astrid calls 2", "Åsa Øy 😀 calls 2", "\u2068דוד\u2069 calls 2", "\u2068محمد\u2069 calls 2"]

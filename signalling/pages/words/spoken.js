@@ -16,6 +16,8 @@ import { chosen } from "./language.js";
 /** How dates and numbers are written. */
 export const LOCALES = Object.freeze({ en: "en-GB", nb: "nb-NO", sv: "sv-SE" });
 const KEPT = "narvaro.language";
+/** Letters of Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin, and the marks that turn text. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** @type {Language} */
 let language = chosen(new URLSearchParams(location.search).get("lang"), [kept(), ...navigator.languages]);
@@ -45,7 +47,7 @@ export function catalogue(languages) {
    */
   function words(key, told = {}) {
     const text = /** @type {Record<string, string>} */ (languages[language])[key];
-    return text.replace(/\{(\w+)\}/g, (whole, name) => String(told[name] ?? whole));
+    return text.replace(/\{(\w+)\}/g, (whole, name) => isolated(String(told[name] ?? whole)));
   }
   return {
     words,
@@ -53,6 +55,14 @@ export function catalogue(languages) {
     /** Words under a key that may not exist, such as a reason's, or others. */
     wordsOr: (key, otherwise, told) => words(Object.hasOwn(en, key) ? key : otherwise, told),
   };
+}
+
+/**
+ * A name in a script that runs from right to left, kept from turning the sentence around it: Unicode's isolates (UAX #9, 2.4.1), as `<bdi>` in HTML.
+ * @param {string} told
+ */
+function isolated(told) {
+  return RIGHT_TO_LEFT.test(told) ? `\u2068${told}\u2069` : told;
 }
 
 /**
