@@ -23,9 +23,9 @@ STUN_RETRY_SECONDS: Final = 0.15
 """aioice never re-triggers a check that is under way: a first check lost at a NAT or before a TURN permission costs a
 whole retransmission timeout, 0.5 s by default. RFC 8489 §6.2.1 lets an end that knows its networks go lower."""
 
-HEAD_START_SECONDS: Final = STUN_RETRY_SECONDS
-"""So much earlier are direct checks than relayed ones. One whose first packet the other end's NAT swallowed comes back
-after a retry; aioice gives all others up for the first that comes back, and that was a relay's then."""
+GRACE_SECONDS: Final = 2 * STUN_RETRY_SECONDS
+"""So long after the first check a relayed pair waits for a direct one. One whose first packet the other end's NAT
+swallowed comes back after a retry; aioice gives all others up for the first that comes back, often the relay's."""
 
 GATHER_SECONDS: Final = 1.0
 """A dead STUN or TURN server holds gathering up for five seconds by default, and so the description's candidates."""
@@ -43,6 +43,7 @@ _received: Final = aioice.ice.StunProtocol.datagram_received
 _completed: Final = aioice.ice.Connection.check_complete
 _checked: Final = aioice.ice.Connection.check_start
 _heard: Final[WeakKeyDictionary[aioice.ice.Connection, int]] = WeakKeyDictionary()
+_began: Final[WeakKeyDictionary[aioice.ice.Connection, float]] = WeakKeyDictionary()
 
 
 def apply(*, loopback_only: bool = False) -> None:
@@ -56,8 +57,8 @@ def apply(*, loopback_only: bool = False) -> None:
     aioice.ice.Connection.get_component_candidates.__defaults__ = (GATHER_SECONDS,)
     aioice.ice.get_host_addresses = _only_loopback if loopback_only else _or_loopback
     aioice.ice.StunProtocol.datagram_received = _count_and_receive  # type: ignore[method-assign, assignment]
-    aioice.ice.Connection.check_complete = _keep_the_best  # type: ignore[method-assign, assignment]
-    aioice.ice.Connection.check_start = _direct_ones_first  # type: ignore[method-assign, assignment]
+    aioice.ice.Connection.check_complete = _take_the_best  # type: ignore[method-assign, assignment]
+    aioice.ice.Connection.check_start = _check  # type: ignore[method-assign, assignment]
 
 
 def _only_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:  # noqa: ARG001 - aioice's own signature
@@ -76,6 +77,24 @@ def _count_and_receive(protocol: aioice.ice.StunProtocol, data: bytes | str, add
     _received(protocol, data, addr)
 
 
+async def _check(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+    _began.setdefault(connection, asyncio.get_running_loop().time())
+    await _checked(connection, pair)
+
+
+def _take_the_best(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+    """A relayed pair that came back first waits for the direct ones that are still checked, and not for long.
+
+    RFC 8445 §8.1.1 leaves it to an agent when it has checked enough to choose.
+    """
+    loop, due = asyncio.get_running_loop(), _began.get(connection, 0.0) + GRACE_SECONDS
+    if loop.time() < due and _is_relayed(pair) and _is_taken(pair) and any(map(_may_be_direct, connection._check_list)):
+        pair.task = None
+        loop.call_at(due, _keep_the_best, connection, pair)
+    else:
+        _keep_the_best(connection, pair)
+
+
 def _keep_the_best(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
     """Of several nominated pairs the one of the highest priority is sent by (RFC 5245 §8.1.1.2), as browsers do.
 
@@ -87,11 +106,13 @@ def _keep_the_best(connection: aioice.ice.Connection, pair: aioice.ice.Candidate
         connection._nominated[pair.component] = before
 
 
-async def _direct_ones_first(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
-    """Check a relayed pair after the direct ones, where there are any (RFC 8445 §6.1.4.2 leaves an agent its pace)."""
-    if _is_relayed(pair) and not all(map(_is_relayed, connection._check_list)):
-        await asyncio.sleep(HEAD_START_SECONDS)
-    await _checked(connection, pair)
+def _is_taken(pair: aioice.ice.CandidatePair) -> bool:
+    return pair.nominated and pair.state is aioice.ice.CandidatePair.State.SUCCEEDED
+
+
+def _may_be_direct(pair: aioice.ice.CandidatePair) -> bool:
+    done = (aioice.ice.CandidatePair.State.SUCCEEDED, aioice.ice.CandidatePair.State.FAILED)
+    return pair.state not in done and not _is_relayed(pair)
 
 
 def _is_relayed(pair: aioice.ice.CandidatePair) -> bool:

@@ -43,10 +43,13 @@ class Ends(Protocol):
         """A track of the other end came, perhaps long before anything arrives on it."""
 
     def figures(self) -> Figures:
-        """What arrived until now."""
+        """What arrived until now, or until the call was over."""
 
     def picture_png(self) -> bytes | None:
         """The newest picture as a PNG file, where one was decoded."""
+
+    def halt(self) -> None:
+        """The call is over: figures and picture stay as they are now, whatever still comes."""
 
     async def close(self) -> None:
         """Receive no more; figures and picture remain."""
@@ -90,13 +93,21 @@ class WatchedEnds:
         pictures = (watch.picture_png() for watch in reversed(self._videos))
         return next((picture for picture in pictures if picture is not None), None)
 
+    def halt(self) -> None:
+        """See `Ends.halt`."""
+        for watch in self._watches:
+            watch.halt()
+
     async def close(self) -> None:
         """See `Ends.close`."""
         for task in self._waiting:
             task.cancel()
-        watches: list[VideoWatch | AudioWatch] = [*self._videos, *self._audios]
-        for watch in watches:
+        for watch in self._watches:
             await watch.stop()
+
+    @property
+    def _watches(self) -> list[VideoWatch | AudioWatch]:
+        return [*self._videos, *self._audios]
 
     async def _tell_first(self, watch: VideoWatch) -> None:
         await watch.first_frame()

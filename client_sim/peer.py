@@ -155,6 +155,7 @@ class Peer:
     def _stop(self, reason: EndReason | None) -> None:
         """What is under way ends by itself, soon: aiortc leaves sockets behind where gathering is cut off."""
         self._stopped = True
+        self.ends.halt()
         while not self._queue.empty():
             self._queue.get_nowait()
         self._queue.put_nowait(None)

@@ -35,12 +35,19 @@ class _Reading:
         self._clock = clock
         self._judge = judge
         self._task: asyncio.Task[None] | None = None
+        self._until_ms: float | None = None
         self.began, self.ended = asyncio.Event(), asyncio.Event()
 
     def start(self) -> None:
         if self._task is not None:
             raise RuntimeError("a watch is started once")
         self._task = asyncio.create_task(self._read(), name=f"watch-{self._track.kind}")
+
+    def now_ms(self) -> float:
+        return self._clock.epoch_ms() if self._until_ms is None else self._until_ms
+
+    def halt(self) -> None:
+        self._until_ms = self.now_ms()
 
     async def stop(self) -> None:
         if self._task is None:
@@ -54,6 +61,8 @@ class _Reading:
         try:
             while True:
                 frame = await self._track.recv()
+                if self._until_ms is not None:
+                    return
                 self._judge(frame, self._clock.epoch_ms())
                 self.began.set()
         except MediaStreamError:
@@ -85,6 +94,10 @@ class VideoWatch:
         """Begin to receive. Needs a running loop; once."""
         self._reading.start()
 
+    def halt(self) -> None:
+        """Count and keep nothing more: what comes from now on is not looked at, and what doesn't come is not missed."""
+        self._reading.halt()
+
     async def stop(self) -> None:
         """Receive no more; figures and picture remain. Raises what the task died of, if it did."""
         await self._reading.stop()
@@ -98,8 +111,8 @@ class VideoWatch:
         await self._reading.began.wait()
 
     def figures(self) -> VideoFigures:
-        """What was seen until now."""
-        return self._tally.figures(self._clock.epoch_ms())
+        """What was seen until now, or until it was halted."""
+        return self._tally.figures(self._reading.now_ms())
 
     def picture_png(self) -> bytes | None:
         """The newest decoded picture as a PNG file; None if there was none."""
@@ -148,6 +161,10 @@ class AudioWatch:
         """Begin to receive. Needs a running loop; once."""
         self._reading.start()
 
+    def halt(self) -> None:
+        """Count nothing more: what comes from now on is not heard, and what doesn't come is not missed."""
+        self._reading.halt()
+
     async def stop(self) -> None:
         """Receive no more; the figures remain. Raises what the task died of, if it did."""
         await self._reading.stop()
@@ -157,8 +174,8 @@ class AudioWatch:
         await self._reading.ended.wait()
 
     def figures(self) -> AudioFigures:
-        """What was heard until now."""
-        return self._tally.figures(self._clock.epoch_ms())
+        """What was heard until now, or until it was halted."""
+        return self._tally.figures(self._reading.now_ms())
 
     def judge(self, frame: object, at_ms: float) -> None:
         """Count a frame that came at `at_ms`; the watch does it with everything it receives."""

@@ -76,24 +76,49 @@ async def test_a_relayed_pair_that_comes_late_takes_nothing_from_a_direct_one(re
     assert connection._nominated == {1: direct}
 
 
-async def test_a_relayed_pair_is_checked_after_the_direct_ones_and_at_once_where_there_are_none(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    checked: list[aioice.ice.CandidatePair] = []
+async def test_a_relayed_pair_waits_for_a_direct_one_that_is_still_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aiortc_settings, "GRACE_SECONDS", 0.05)
+    direct, relayed = nominated("host", 2_000), nominated("relay", 1_000)
+    direct.state = aioice.ice.CandidatePair.State.IN_PROGRESS
+    connection = await checking([direct, relayed], monkeypatch)
+    connection.check_complete(relayed)
+    assert connection._nominated == {}, "its retry may still come back"
+    direct.state = aioice.ice.CandidatePair.State.SUCCEEDED
+    connection.check_complete(direct)
+    assert connection._nominated == {1: direct}
+    await asyncio.sleep(0.1)
+    assert connection._nominated == {1: direct}
+
+
+async def test_a_relayed_pair_waits_no_longer_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aiortc_settings, "GRACE_SECONDS", 0.05)
+    direct, relayed = nominated("host", 2_000), nominated("relay", 1_000)
+    direct.state = aioice.ice.CandidatePair.State.IN_PROGRESS
+    connection = await checking([direct, relayed], monkeypatch)
+    connection.check_complete(relayed)
+    await asyncio.sleep(0.1)
+    assert connection._nominated == {1: relayed}
+
+
+async def test_a_relayed_pair_waits_for_nothing_where_no_direct_one_can_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    direct, relayed = nominated("host", 2_000), nominated("relay", 1_000)
+    direct.state = aioice.ice.CandidatePair.State.FAILED
+    connection = await checking([direct, relayed], monkeypatch)
+    connection.check_complete(relayed)
+    assert connection._nominated == {1: relayed}
+
+
+async def checking(pairs: list[aioice.ice.CandidatePair], monkeypatch: pytest.MonkeyPatch) -> aioice.ice.Connection:
+    """A connection that has begun to check these."""
 
     async def check(_: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
-        checked.append(pair)
+        """It comes back by the test's hand."""
 
     monkeypatch.setattr(aiortc_settings, "_checked", check)
     connection = aioice.ice.Connection(ice_controlling=True)
-    direct, relayed = nominated("host", 2_000), nominated("relay", 1_000)
-    connection._check_list = [relayed, direct]
-    await asyncio.gather(connection.check_start(relayed), connection.check_start(direct))
-    assert checked == [direct, relayed]
-
-    connection._check_list = [relayed]
-    with pytest.raises(StopIteration):
-        connection.check_start(relayed).send(None)
+    connection._check_list = pairs
+    await connection.check_start(pairs[0])
+    return connection
 
 
 def nominated(kind: str, priority: int) -> aioice.ice.CandidatePair:

@@ -43,6 +43,19 @@ def sent(
     ]
 
 
+def spoken(count: int, time: MediaTime, sample_format: str = "s16", layout: str = "mono") -> list[tuple[float, object]]:
+    """So many pieces of tone, each 20 ms after the one before."""
+    frames: list[tuple[float, object]] = []
+    resampler = av.AudioResampler(format=sample_format, layout=layout, rate=48_000)
+    began_ms = time.now_ms
+    for number in range(count):
+        samples = np.ascontiguousarray(tone_piece(place_at(began_ms + 20 * number))[None, :])
+        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48_000, 960 * number, Fraction(1, 48_000)
+        frames += [(20.0, converted) for converted in resampler.resample(frame)]
+    return frames
+
+
 async def test_a_steady_picture_has_no_fault(media_time: MediaTime) -> None:
     began_ms = media_time.now_ms
     watch = await watched(sent(range(40), media_time), media_time)
@@ -98,6 +111,32 @@ async def test_a_freeze_counts_while_it_lasts(media_time: MediaTime) -> None:
     assert watch.figures().freezes == 1
     assert watch.figures().freeze_ms == pytest.approx(2000, abs=0.1)
     assert watch.figures().frames_last_second == 0
+
+
+async def test_what_comes_or_stays_away_after_a_call_is_not_counted(media_time: MediaTime) -> None:
+    """Half a second passes from a call's end to the report of it: no freeze of its picture, no hole in its sound."""
+
+    class OneByOne(Played):
+        async def recv(self) -> av.VideoFrame:
+            await asyncio.sleep(0)
+            return await super().recv()
+
+    seen = VideoWatch(OneByOne("video", sent([1, 2, 3], media_time), media_time), clock=media_time.clock)
+    heard = AudioWatch(Played("audio", spoken(60, media_time), media_time), clock=media_time.clock)
+    heard.start()
+    await heard.ended()
+    seen.start()
+    await seen.first_frame()
+    seen.halt()
+    heard.halt()
+    before = (seen.figures(), heard.figures())
+    await seen.ended()
+    media_time.advance_ms(2000)
+    seen.halt()
+    assert (seen.figures(), heard.figures()) == before
+    assert (seen.figures().frames, seen.figures().freezes, heard.figures().missing_ms) == (1, 0, 0)
+    await seen.stop()
+    await heard.stop()
 
 
 @pytest.mark.slow
@@ -200,14 +239,7 @@ async def test_the_first_frame_can_be_waited_for(media_time: MediaTime) -> None:
     ("sample_format", "layout"), [("s16", "mono"), ("s16", "stereo"), ("fltp", "stereo"), ("s16p", "mono")]
 )
 async def test_sound_of_any_format_is_heard(media_time: MediaTime, sample_format: str, layout: str) -> None:
-    frames: list[tuple[float, object]] = []
-    resampler = av.AudioResampler(format=sample_format, layout=layout, rate=48_000)
-    began_ms = media_time.now_ms
-    for number in range(60):
-        samples = np.ascontiguousarray(tone_piece(place_at(began_ms + 20 * number))[None, :])
-        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = 48_000, 960 * number, Fraction(1, 48_000)
-        frames += [(20.0, converted) for converted in resampler.resample(frame)]
+    frames = spoken(60, media_time, sample_format, layout)
     watch = AudioWatch(Played("audio", frames, media_time), clock=media_time.clock)
     watch.start()
     await watch.ended()
