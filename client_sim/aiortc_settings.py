@@ -44,6 +44,7 @@ _completed: Final = aioice.ice.Connection.check_complete
 _checked: Final = aioice.ice.Connection.check_start
 _heard: Final[WeakKeyDictionary[aioice.ice.Connection, int]] = WeakKeyDictionary()
 _began: Final[WeakKeyDictionary[aioice.ice.Connection, float]] = WeakKeyDictionary()
+_held: Final[WeakKeyDictionary[aioice.ice.Connection, dict[int, aioice.ice.CandidatePair]]] = WeakKeyDictionary()
 
 
 def apply(*, loopback_only: bool = False) -> None:
@@ -83,16 +84,23 @@ async def _check(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePa
 
 
 def _take_the_best(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
-    """A relayed pair that came back first waits for the direct ones that are still checked, and not for long.
+    """The first relayed pair to come back waits for the direct ones that are still checked, and not for long.
 
     RFC 8445 §8.1.1 leaves it to an agent when it has checked enough to choose.
     """
     loop, due = asyncio.get_running_loop(), _began.get(connection, 0.0) + GRACE_SECONDS
     if loop.time() < due and _is_relayed(pair) and _is_taken(pair) and any(map(_may_be_direct, connection._check_list)):
         pair.task = None
-        loop.call_at(due, _keep_the_best, connection, pair)
+        if _held.setdefault(connection, {}).setdefault(pair.component, pair) is pair:
+            loop.call_at(due, _do_without, connection, pair)
     else:
         _keep_the_best(connection, pair)
+
+
+def _do_without(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+    """No direct pair has come back in time."""
+    if pair.component not in connection._nominated:
+        _completed(connection, pair)
 
 
 def _keep_the_best(connection: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
