@@ -7,10 +7,13 @@ cd "$(dirname "$0")/.."
 quick=$1
 pytest=.venv/bin/pytest
 browsers_log=.venv/browsers.log hostile_log=.venv/hostile.log
+for_everybody='tests/e2e/test_accessible_calls.py tests/e2e/test_accessible_pages.py' # of the browsers', in the shortest row
 
-$pytest --durations=5 tests/e2e >"$browsers_log" 2>&1 &
+# shellcheck disable=SC2086 # the names of several files
+$pytest --durations=5 $(printf -- '--ignore=%s ' $for_everybody) tests/e2e >"$browsers_log" 2>&1 &
 browsers=$!
-$pytest --durations=5 tests/hostile >"$hostile_log" 2>&1 &
+# shellcheck disable=SC2086
+$pytest --durations=5 tests/hostile $for_everybody >"$hostile_log" 2>&1 &
 hostile=$!
 trap 'kill "$browsers" "$hostile" 2>/dev/null || :' EXIT
 trap 'exit 130' INT TERM
@@ -20,7 +23,7 @@ failed=0
 $pytest -m "not ($quick)" tests/unit tests/protocol || failed=1
 printf '%s\n' 'test 2/4  contract, integration, policy and simulation'
 $pytest --durations=10 --ignore=tests/unit --ignore=tests/protocol --ignore=tests/e2e --ignore=tests/hostile || failed=1
-printf '%s\n' 'test 3/4  the hostile coordinator'
+printf '%s\n' 'test 3/4  the hostile coordinator, and pages for everybody'
 wait "$hostile" || failed=1
 cat "$hostile_log"
 printf '%s\n' 'test 4/4  browsers'
